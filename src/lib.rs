@@ -1,0 +1,9 @@
+//! Hop by Hop: a real reverse proxy with Apache's directives, and the course that builds it up.
+//!
+//! Dependencies point one way: book → snapshots → lessons → course → proxy.
+
+pub mod course;
+pub mod proxy;
+
+#[path = "../lessons/mod.rs"]
+pub mod lessons;

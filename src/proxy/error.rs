@@ -1,0 +1,217 @@
+//! What can go wrong between a client and a backend, and the page that the client then gets.
+
+use std::{fmt, io};
+
+use hyper::{
+    Response, StatusCode,
+    ext::ReasonPhrase,
+    header::{CONTENT_LENGTH, HeaderValue},
+};
+
+use super::{Body, headers, url::Url};
+
+/// Why a request was not answered by a backend.
+#[derive(Debug)]
+pub enum Error {
+    /// The request is not one that may be forwarded (RFC 9112 §2, §3); the text says why.
+    BadRequest(&'static str),
+    /// `..` leads above the root, or an escape is broken.
+    InvalidPath(String),
+    /// `Max-Forwards` reached zero (RFC 9110 §7.6.2).
+    MaxForwards,
+    /// An expectation other than `100-continue` (RFC 9110 §10.1.1).
+    Expectation(String),
+    /// No `ProxyPass` takes the path.
+    NotFound,
+    /// The module for the backend's scheme is not loaded, or this proxy does not have it.
+    NoProtocolHandler {
+        /// The path that was asked for.
+        path: String,
+        /// The scheme that no module handles.
+        scheme: String,
+    },
+    /// The backend's port is out of range.
+    InvalidPort(Url),
+    /// The backend's name has no address.
+    Dns {
+        /// The name.
+        host: String,
+    },
+    /// The backend did not accept a connection.
+    Connect {
+        /// `host:port` of the backend.
+        backend: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The balancer has no member that can be used.
+    AllWorkersBusy(String),
+    /// The backend did not answer in time, closed, or answered what is not HTTP.
+    BadAnswer(String),
+    /// The client's request body could not be read.
+    RequestBody(hyper::Error),
+}
+
+impl Error {
+    /// The status that Apache answers with (apache-facts §9).
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) | Self::InvalidPath(_) | Self::MaxForwards => StatusCode::BAD_REQUEST,
+            Self::InvalidPort(_) | Self::RequestBody(_) => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
+            Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
+            Self::Connect { .. } | Self::AllWorkersBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// What `ProxyPass` with a missing slash asks for: a host, or a balancer, that is none.
+    pub(crate) fn no_such_host(url: &Url, host: String) -> Self {
+        if url.is("http") { Self::Dns { host } } else { Self::no_handler(url, String::new()) }
+    }
+
+    pub(crate) fn no_handler(url: &Url, path: String) -> Self {
+        Self::NoProtocolHandler { path, scheme: url.scheme().to_owned() }
+    }
+
+    /// The page as a response; its headers are Apache's.
+    pub(crate) fn response(&self) -> Response<Body> {
+        let page = self.page();
+        let mut response = Response::new(Body::Empty);
+        *response.status_mut() = self.status();
+        response.extensions_mut().insert(ReasonPhrase::from_static(self.reason_phrase().as_bytes()));
+        headers::end_to_end_response(response.headers_mut());
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
+        *response.body_mut() = Body::Full(page.into());
+        response
+    }
+
+    /// The words after the status code: `Proxy Error` where the page gives a reason.
+    pub(crate) fn reason_phrase(&self) -> &'static str {
+        match self {
+            Self::MaxForwards | Self::Dns { .. } | Self::BadAnswer(_) => "Proxy Error",
+            _ => self.status().canonical_reason().unwrap_or_default(),
+        }
+    }
+
+    /// Apache's error page, byte for byte.
+    pub(crate) fn page(&self) -> String {
+        let code = self.status().as_u16();
+        let title = self.reason_phrase();
+        format!(
+            "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">\n\
+             <html><head>\n<title>{code} {title}</title>\n</head><body>\n<h1>{title}</h1>\n{}</body></html>\n",
+            self.explanation()
+        )
+    }
+
+    fn explanation(&self) -> String {
+        let not_understood =
+            "<p>Your browser sent a request that this server could not understand.<br />\n".to_owned();
+        let could_not = "The proxy server could not handle the request<p>Reason: <strong>";
+        match self {
+            Self::MaxForwards => format!(
+                "{not_understood}{could_not}Max-Forwards has reached zero - proxy loop?</strong></p></p>\n"
+            ),
+            Self::BadRequest(_) | Self::InvalidPath(_) | Self::InvalidPort(_) | Self::RequestBody(_) => {
+                not_understood + "</p>\n"
+            }
+            Self::Expectation(asked) => format!(
+                "<p>The expectation given in the Expect request-header\nfield could not be met by this server.\n\
+                 The client sent<pre>\n    Expect: {}\n</pre>\n</p><p>Only the 100-continue expectation is supported.</p>\n",
+                escape(asked)
+            ),
+            Self::NotFound => "<p>The requested URL was not found on this server.</p>\n".to_owned(),
+            Self::NoProtocolHandler { .. } => "<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\n\
+                 your request.</p>\n<p>Please contact the server administrator at \n [no address given] to inform them of the time this error occurred,\n \
+                 and the actions you performed just before this error.</p>\n<p>More information about this error may be available\n\
+                 in the server error log.</p>\n"
+                .to_owned(),
+            Self::Dns { host } => {
+                format!("{could_not}DNS lookup failure for: {}</strong></p><p />\n", escape(host))
+            }
+            Self::Connect { .. } | Self::AllWorkersBusy(_) => {
+                "<p>The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\n\
+                 problems. Please try again later.</p>\n"
+                    .to_owned()
+            }
+            // Apache mixes the line ends here, and so do we.
+            Self::BadAnswer(_) => format!(
+                "<p>The proxy server received an invalid\r\nresponse from an upstream server.<br />\r\n\
+                 {could_not}Error reading from remote server</strong></p></p>\n"
+            ),
+        }
+    }
+}
+
+/// Keeps what a client wrote from becoming markup in a page.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Apache's log line.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadRequest(why) => write!(f, "bad request: {why}"),
+            Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
+            Self::MaxForwards => f.write_str("Max-Forwards has reached zero - proxy loop?"),
+            Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
+            Self::NotFound => f.write_str("no ProxyPass takes this path"),
+            Self::NoProtocolHandler { path, scheme } => write!(
+                f,
+                "AH01144: No protocol handler was valid for the URL {path} (scheme '{scheme}'). \
+                 If you are using a DSO version of mod_proxy, make sure the proxy submodules are included \
+                 in the configuration using LoadModule."
+            ),
+            Self::InvalidPort(url) => write!(f, "AH01083: error parsing URL {url}: Invalid host/port"),
+            Self::Dns { host } => write!(f, "AH00898: DNS lookup failure for: {host}"),
+            Self::Connect { backend, source } => {
+                write!(f, "AH00957: http: attempt to connect to {backend} failed: {source}")
+            }
+            Self::AllWorkersBusy(url) => {
+                write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
+            }
+            Self::BadAnswer(why) => write!(f, "AH01102: error reading status line from remote server: {why}"),
+            Self::RequestBody(error) => write!(f, "AH01095: prefetch request body failed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<hyper::http::uri::InvalidUri> for Error {
+    fn from(_: hyper::http::uri::InvalidUri) -> Self {
+        Self::BadRequest("the joined path is no target")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lengths that Apache 2.4.71 sends as Content-Length.
+    #[test]
+    fn pages_are_as_long_as_apaches() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        for (error, length) in [
+            (Error::BadRequest(""), 266),
+            (Error::MaxForwards, 386),
+            (Error::Expectation("foo".to_owned()), 395),
+            (Error::NotFound, 236),
+            (Error::NoProtocolHandler { path: String::new(), scheme: String::new() }, 571),
+            (Error::Dns { host: "127.0.0.1:18080x".to_owned() }, 308),
+            (Error::Connect { backend: String::new(), source: refused }, 339),
+            (Error::BadAnswer(String::new()), 381),
+        ] {
+            assert_eq!(error.page().len(), length, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_page_never_carries_markup_of_the_client() {
+        let page = Error::Expectation("<script>".to_owned()).page();
+        assert!(!page.contains("<script>"));
+    }
+}

@@ -1,0 +1,110 @@
+//! The reverse proxy: a value that says what to do, and one function that does it.
+
+mod balancer;
+mod body;
+mod by_requests;
+mod directive;
+mod error;
+mod grammar;
+mod headers;
+mod http;
+mod listen;
+mod modules;
+mod pass;
+mod pass_reverse;
+mod path;
+mod preserve_host;
+mod remedy;
+mod request;
+mod serve;
+mod site;
+mod trace;
+mod url;
+mod virtual_host;
+mod worker;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use hyper::{Request, Response, Version, body::Incoming};
+
+pub use self::{
+    balancer::Balancer,
+    body::Body,
+    error::Error,
+    http::Lease,
+    listen::Listen,
+    modules::Modules,
+    pass::Pass,
+    pass_reverse::PassReverse,
+    preserve_host::PreserveHost,
+    serve::{ServeError, Server},
+    site::{Site, SiteError},
+    trace::{Exchange, Message, Watcher, title_case},
+    url::{Url, UrlError},
+    virtual_host::{ServerName, VirtualHost},
+    worker::Worker,
+};
+use self::{headers::Front, http::Backends, trace::Trace};
+
+/// What one server, main or virtual, does with its requests: one field for each directive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxy {
+    pub(crate) name: ServerName,
+    pub(crate) balancers: Vec<Arc<Balancer>>,
+    pub(crate) preserve_host: PreserveHost,
+    pub(crate) pass: Pass,
+    pub(crate) pass_reverse: PassReverse,
+}
+
+/// Where a request stands: who sent it, over which address, and what this server has to answer it with.
+pub(crate) struct Visit<'a> {
+    pub client: SocketAddr,
+    pub local: SocketAddr,
+    pub modules: &'a Modules,
+    pub backends: &'a Arc<Backends>,
+}
+
+impl Proxy {
+    /// A proxy without any directive: it answers 404.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    // ANCHOR: forward
+    /// Sends a request to the backend that is to answer it, and brings the answer back.
+    ///
+    /// # Errors
+    /// Whatever keeps a backend from answering; the caller turns it into a page.
+    pub(crate) async fn forward(
+        &self,
+        visit: &Visit<'_>,
+        mut request: Request<Incoming>,
+        trace: &mut Trace,
+    ) -> Result<Response<Body>, Error> {
+        request::check(&request)?;
+        let front = Front::of(&request, self.name.host(), visit.local);
+        let uri = request.uri().clone();
+        let path = path::decode(uri.path())?;
+        let route = self.pass.route(&path)?; // ProxyPass
+        visit.modules.check_handler(&route.worker.url, uri.path())?;
+
+        request::count_down_max_forwards(request.headers_mut())?;
+        headers::end_to_end_request(request.headers_mut());
+        let (mut head, body) = Body::of(request).await?;
+
+        let backend = self.connect(route.worker, visit).await?; // or the balancer's choice
+        head.uri = route.uri(backend.url(), &uri)?;
+        head.version = Version::HTTP_11;
+        self.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
+        headers::add_forwarded(&mut head.headers, visit.client.ip(), &front, self.name.host());
+        headers::frame_request(&mut head.headers, &body);
+        trace.backend_received(backend.url().authority(), &head);
+
+        let mut response = backend.send(Request::from_parts(head, body)).await?;
+        trace.backend_answered(&response);
+        headers::end_to_end_response(response.headers_mut());
+        self.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
+        Ok(response)
+    }
+    // ANCHOR_END: forward
+}

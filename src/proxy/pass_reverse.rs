@@ -1,0 +1,186 @@
+//! `ProxyPassReverse`: redirects that name the backend are made to name the proxy.
+
+use std::{fmt, sync::Arc};
+
+use hyper::header::{CONTENT_LOCATION, Entry, HeaderMap, HeaderName, HeaderValue, LOCATION};
+
+use super::{
+    Proxy,
+    balancer::{self, Balancer},
+    directive::{Directive, Scope, Section, quoted, words},
+    headers::Front,
+};
+
+/// The `ProxyPassReverse` lines, in file order: the first whose `real` begins the header's value decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassReverse(pub(crate) Vec<Reverse>);
+
+/// One `ProxyPassReverse` line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reverse {
+    /// The path, or URL, that the client is to see.
+    fake: String,
+    /// The URL, path or `balancer://` that the backend writes.
+    real: String,
+}
+
+/// The headers that may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
+const HEADERS: [HeaderName; 4] =
+    [LOCATION, CONTENT_LOCATION, HeaderName::from_static("uri"), HeaderName::from_static("destination")];
+
+impl Proxy {
+    /// `ProxyPassReverse fake real`.
+    pub fn pass_reverse(mut self, fake: &str, real: impl fmt::Display) -> Self {
+        self.pass_reverse.0.push(Reverse { fake: fake.to_owned(), real: real.to_string() });
+        self
+    }
+}
+
+// ANCHOR: apply
+impl PassReverse {
+    /// Rewrites the headers of a response that name the backend; others stay untouched.
+    pub(crate) fn apply(&self, headers: &mut HeaderMap, front: &Front, balancers: &[Arc<Balancer>]) {
+        if self.0.is_empty() {
+            return;
+        }
+        for name in HEADERS {
+            let Entry::Occupied(mut values) = headers.entry(name) else { continue };
+            for value in values.iter_mut() {
+                let rewritten = value.to_str().ok().and_then(|value| self.rewrite(value, front, balancers));
+                if let Some(rewritten) = rewritten.and_then(|text| HeaderValue::from_str(&text).ok()) {
+                    *value = rewritten;
+                }
+            }
+        }
+    }
+
+    /// The value that the client is to see, or `None` if no line's `real` begins it.
+    fn rewrite(&self, value: &str, front: &Front, balancers: &[Arc<Balancer>]) -> Option<String> {
+        let (fake, rest) = self.0.iter().find_map(|line| line.matches(value, balancers))?;
+        let origin = if fake.contains("://") { String::new() } else { front.origin() };
+        Some(format!("{origin}{fake}{rest}"))
+    }
+}
+// ANCHOR_END: apply
+
+impl Reverse {
+    /// The fake and what follows the real, if the value begins with the real.
+    fn matches<'a>(&'a self, value: &'a str, balancers: &[Arc<Balancer>]) -> Option<(&'a str, &'a str)> {
+        if let Some((name, path)) = balancer::name_and_path(&self.real) {
+            let balancer = balancer::find(balancers, name)?;
+            let path = Some(path).filter(|path| path.len() > 1).unwrap_or_default();
+            let rest = balancer
+                .members
+                .iter()
+                .find_map(|member| strip_prefix(strip_prefix(value, member.url.as_str())?, path))?;
+            // The fake `/` already has the slash that the rest begins with.
+            let fake = if self.fake == "/" && rest.starts_with('/') { "" } else { &self.fake };
+            return Some((fake, rest));
+        }
+        let compared = match value.split_once("://") {
+            Some((_, after)) if self.real.starts_with('/') => {
+                &after[after.find('/').unwrap_or(after.len())..]
+            }
+            _ => value,
+        };
+        strip_prefix(compared, &self.real).map(|rest| (self.fake.as_str(), rest))
+    }
+}
+
+/// `str::strip_prefix` that ignores the case of ASCII letters, as Apache's comparison does.
+fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+impl fmt::Display for PassReverse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|line| {
+            writeln!(f, "ProxyPassReverse {} {}", quoted(&line.fake), quoted(&line.real))
+        })
+    }
+}
+
+pub(super) const PROXY_PASS_REVERSE: Directive = Directive {
+    name: "ProxyPassReverse",
+    module: Some("proxy"),
+    read: |scope: &mut Scope<'_>, line| {
+        if matches!(scope.section, Section::Proxy(_)) {
+            return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
+        }
+        match words(line).as_slice() {
+            // The third argument (`interpolate`) says nothing without ProxyPassInterpolateEnv.
+            [fake, real] | [fake, real, _] => {
+                scope.proxy.pass_reverse.0.push(Reverse { fake: fake.clone(), real: real.clone() });
+                Ok(())
+            }
+            [_] => Err("ProxyPassReverse needs a path when not defined in a location".to_owned()),
+            _ => Err("ProxyPassReverse takes one, two or three arguments, a virtual path and a URL for reverse proxy behaviour"
+                .to_owned()),
+        }
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxy::Worker;
+
+    fn rewritten(line: (&str, &str), value: &str) -> Option<String> {
+        let member = |url: &str| Worker::new(url.parse().unwrap());
+        let proxy = Proxy::new()
+            .balancer("mycluster", [member("http://127.0.0.1:8080"), member("http://127.0.0.1:8081")])
+            .balancer("paths", [member("http://127.0.0.1:8080/one"), member("http://127.0.0.1:8081/two")])
+            .pass_reverse(line.0, line.1);
+        let front = Front::for_test("Front.test:8000");
+        proxy.pass_reverse.rewrite(value, &front, &proxy.balancers)
+    }
+
+    /// apache-facts §6: (fake, real), the backend's value, what the client gets.
+    #[test]
+    fn every_row_of_the_table() {
+        let root = ("/", "http://127.0.0.1:8080/");
+        let cluster = ("/", "balancer://mycluster/");
+        for (line, value, expected) in [
+            (root, "http://127.0.0.1:8080/x?q=1#f", Some("http://front.test:8000/x?q=1#f")),
+            (root, "HTTP://127.0.0.1:8080/x", Some("http://front.test:8000/x")),
+            (root, "http://127.0.0.1:8080", None),
+            (root, "https://127.0.0.1:8080/x", None),
+            (root, "http://localhost:8080/x", None),
+            (root, "//127.0.0.1:8080/x", None),
+            (root, "http://127.0.0.1/x", None),
+            (root, "http://127.0.0.1:8081/x", None),
+            (root, "/x", None),
+            (root, "", None),
+            (("/", "http://127.0.0.1:8080"), "http://127.0.0.1:8080/x", Some("http://front.test:8000//x")),
+            (("/app", "http://127.0.0.1:8080"), "http://127.0.0.1:8080", Some("http://front.test:8000/app")),
+            (
+                ("/app", "http://127.0.0.1:8080"),
+                "http://127.0.0.1:80800/x",
+                Some("http://front.test:8000/app0/x"),
+            ),
+            (("/app", "http://b/back"), "http://b/back/x", Some("http://front.test:8000/app/x")),
+            (("/app", "http://b/back"), "http://b/BACK/x", Some("http://front.test:8000/app/x")),
+            (("/app", "http://b/back"), "http://b/backx", Some("http://front.test:8000/appx")),
+            (("/app", "http://b/back"), "http://b/other", None),
+            (("/app", "http://b/back"), "/back/x", None),
+            (("/app", "/back"), "/back/x", Some("http://front.test:8000/app/x")),
+            (("/app", "/back"), "http://anything/back/x", Some("http://front.test:8000/app/x")),
+            (("https://other/", "http://b/"), "http://b/x", Some("https://other/x")),
+            (("/", "http://127.0.0.1:80/"), "http://127.0.0.1/x", None),
+            (cluster, "http://127.0.0.1:8080/x", Some("http://front.test:8000/x")),
+            (cluster, "http://127.0.0.1:8081/x", Some("http://front.test:8000/x")),
+            (cluster, "http://127.0.0.1:8080", Some("http://front.test:8000/")),
+            (cluster, "http://127.0.0.1:8082/x", None),
+            (cluster, "balancer://mycluster/x", None),
+            (("/", "balancer://othercluster/"), "http://127.0.0.1:8080/x", None),
+            (
+                ("/app", "balancer://paths"),
+                "http://127.0.0.1:8080/one/x",
+                Some("http://front.test:8000/app/x"),
+            ),
+        ] {
+            assert_eq!(rewritten(line, value).as_deref(), expected, "{line:?} {value}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `ProxyPreserveHost`: whose name the backend sees.
+
+use std::fmt;
+
+use hyper::header::{HOST, HeaderMap, HeaderValue};
+
+use super::{
+    Proxy,
+    directive::{Directive, Scope, words},
+    headers::Front,
+    url::Url,
+};
+
+/// `ProxyPreserveHost On` or `Off` (Apache's default).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PreserveHost(pub(crate) Option<bool>);
+
+impl Proxy {
+    /// `ProxyPreserveHost On`.
+    pub fn preserve_host(mut self) -> Self {
+        self.preserve_host = PreserveHost(Some(true));
+        self
+    }
+}
+
+// ANCHOR: apply
+impl PreserveHost {
+    /// Writes the `Host` that the backend sees: the client's when on, else the one in the backend's URL.
+    pub(crate) fn apply(self, headers: &mut HeaderMap, front: &Front, backend: &Url) {
+        let host = if self.0 == Some(true) {
+            front.host().clone()
+        } else {
+            HeaderValue::from_str(backend.authority()).unwrap_or(HeaderValue::from_static(""))
+        };
+        headers.insert(HOST, host);
+    }
+}
+// ANCHOR_END: apply
+
+impl fmt::Display for PreserveHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(true) => writeln!(f, "ProxyPreserveHost On"),
+            Some(false) => writeln!(f, "ProxyPreserveHost Off"),
+            None => Ok(()),
+        }
+    }
+}
+
+pub(super) const PROXY_PRESERVE_HOST: Directive = Directive {
+    name: "ProxyPreserveHost",
+    module: Some("proxy"),
+    read: |scope: &mut Scope<'_>, line| {
+        scope.not_in_proxy("ProxyPreserveHost")?;
+        let word = words(line).into_iter().next().unwrap_or_default();
+        scope.proxy.preserve_host = PreserveHost(Some(match word.to_ascii_lowercase().as_str() {
+            "on" => true,
+            "off" => false,
+            _ => return Err("ProxyPreserveHost must be On or Off".to_owned()),
+        }));
+        Ok(())
+    },
+};

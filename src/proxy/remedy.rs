@@ -1,0 +1,84 @@
+//! What Apache's messages lack: the one thing to do about them.
+
+/// For a part of Apache's text, what to do.
+const REMEDIES: [(&str, &str); 28] = [
+    ("Unable to parse URL", "write the whole URL, as in http://127.0.0.1:8080/"),
+    ("URL must be absolute", "write the whole URL, as in http://127.0.0.1:8080/"),
+    (
+        "must define remote proxy server",
+        "name the backend, as in BalancerMember http://127.0.0.1:8080, inside of <Proxy balancer://…>",
+    ),
+    ("needs a path when not defined", "write the path before the URL, as in / http://127.0.0.1:8080/"),
+    (
+        "can not have a path when defined in a location",
+        "move this line out of the section, to stand on its own",
+    ),
+    ("not allowed in <Proxy> context", "move this line above or below the <Proxy> section"),
+    ("can not have a balancer name", "write one URL, then key=value words"),
+    ("must be in the form 'key=value'", "remove the last words; a comment must stand on a line of its own"),
+    ("unknown Worker parameter", "this proxy knows loadfactor=, retry= and timeout="),
+    ("LoadFactor must be", "write a number from 1 to 100, as in loadfactor=2"),
+    ("Timeout must be", "write seconds, as in timeout=5"),
+    ("Retry must be", "write seconds, as in retry=60"),
+    ("ProxyPreserveHost must be", "write ProxyPreserveHost On"),
+    ("ProxyPassReverse takes", "write a path and a URL, as in ProxyPassReverse / http://127.0.0.1:8080/"),
+    ("Bad syntax for a balancer name", "give it a name, as in <Proxy balancer://mycluster>"),
+    (
+        "unknown lbmethod",
+        "this proxy knows lbmethod=byrequests; it needs LoadModule lbmethod_byrequests_module if any module is named",
+    ),
+    ("unknown Balancer parameter", "this proxy knows ProxySet lbmethod=byrequests"),
+    ("ProxySet can not find", "name a balancer that a <Proxy> section above defines"),
+    ("missing closing '>'", "end the line with >"),
+    ("was not closed", "add the closing line, as in </VirtualHost>"),
+    ("without matching", "remove this line, or add the line that opens the section"),
+    ("but saw", "close the inner section before the outer one"),
+    ("requires additional arguments", "write an address or a name before the >, as in <VirtualHost *:8000>"),
+    ("within <VirtualHost> section", "move this line out of the <VirtualHost>"),
+    ("undefined symbol", "load proxy first: put LoadModule proxy_module above this line"),
+    ("Port must be specified", "write an address and a port, as in Listen 127.0.0.1:8000"),
+    ("Invalid address or port", "write a port from 1 to 65535, as in Listen 127.0.0.1:8000"),
+    ("Listen requires", "write an address and a port, as in Listen 127.0.0.1:8000"),
+];
+
+/// What to do about a message; `known` are the directives that could have been meant.
+pub(super) fn remedy(text: &str, known: &[&str]) -> String {
+    if let Some(command) = text.strip_prefix("Invalid command '").and_then(|rest| rest.split('\'').next()) {
+        return of_command(command, known);
+    }
+    let found = REMEDIES.iter().find(|(part, _)| text.contains(part));
+    found.map_or("compare this line with the chapter's", |(_, remedy)| remedy).to_owned()
+}
+
+fn of_command(command: &str, known: &[&str]) -> String {
+    let known = known.iter().copied().chain(["<VirtualHost", "<Proxy"]);
+    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &command.to_lowercase());
+    match known.map(|name| (distance(name), name)).min() {
+        Some((0, name)) => {
+            let end = if name.starts_with('<') { ">" } else { "" };
+            format!(
+                "{name}{end} is defined by mod_proxy: add LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so"
+            )
+        }
+        Some((distance, name)) if distance <= 3 => format!("did you mean {name}?"),
+        _ => "this proxy does not have that directive; remove the line, or run the file with a real Apache"
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_directive_is_recognised() {
+        let meant = |command| {
+            remedy(&format!("Invalid command '{command}', perhaps"), &["ProxyPass", "ProxyPassReverse"])
+        };
+        assert_eq!(meant("ProxyPas"), "did you mean ProxyPass?");
+        assert_eq!(meant("proxypassrevers"), "did you mean ProxyPassReverse?");
+        assert_eq!(meant("<Virtualhosts"), "did you mean <VirtualHost?");
+        assert!(meant("ProxyPass").contains("LoadModule proxy_module"));
+        assert!(meant("RewriteEngine").starts_with("this proxy does not have"));
+    }
+}

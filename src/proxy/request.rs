@@ -1,0 +1,162 @@
+//! What a request must be before it may be forwarded: unambiguous (RFC 9112 §3, §6; apache-facts §10).
+
+use hyper::{
+    Method, Request, Version,
+    header::{CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING},
+};
+
+use super::{error::Error, url::split_port};
+
+const MAX_FORWARDS: HeaderName = HeaderName::from_static("max-forwards");
+
+/// Refuses a request that two servers could read in two ways.
+///
+/// # Errors
+/// 400 for a missing, repeated or malformed `Host`, a target that is no path, or an unclear framing; 417 for an
+/// unknown expectation.
+pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Error> {
+    check_host(request)?;
+    check_target(request)?;
+    check_framing(request.headers())?;
+    match request.headers().get(EXPECT) {
+        Some(asked) if !asked.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
+            Err(Error::Expectation(String::from_utf8_lossy(asked.as_bytes()).into_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// RFC 9112 §3.2: HTTP/1.1 has exactly one `Host`, and it is a host.
+fn check_host<B>(request: &Request<B>) -> Result<(), Error> {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(_), Some(_)) => Err(Error::BadRequest("more than one Host")),
+        (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
+        (Some(_), None) => Err(Error::BadRequest("the Host is no host")),
+        (None, _) if request.version() >= Version::HTTP_11 => Err(Error::BadRequest("no Host")),
+        (None, _) => Ok(()),
+    }
+}
+
+/// RFC 9112 §3.2: a path, a whole `http` URL, or `*`; CONNECT is not for a reverse proxy.
+fn check_target<B>(request: &Request<B>) -> Result<(), Error> {
+    let uri = request.uri();
+    if request.method() == Method::CONNECT {
+        return Err(Error::BadRequest("CONNECT asks for a tunnel"));
+    }
+    if let Some(authority) = uri.authority() {
+        let http = uri.scheme_str().is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+        if !http || !is_host(authority.as_str().as_bytes()) {
+            return Err(Error::BadRequest("the target is no http URL"));
+        }
+    }
+    Ok(())
+}
+
+/// RFC 9112 §6: `chunked`, alone, or one whole number.
+fn check_framing(headers: &HeaderMap) -> Result<(), Error> {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    if let Some(coding) = codings.next()
+        && (codings.next().is_some() || !coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
+    {
+        return Err(Error::BadRequest("a transfer coding other than chunked"));
+    }
+    let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
+    if let Some(length) = lengths.next()
+        && (lengths.next().is_some() || !length.as_bytes().iter().all(u8::is_ascii_digit))
+    {
+        return Err(Error::BadRequest("Content-Length is not one number"));
+    }
+    Ok(())
+}
+
+/// Whether this is `name`, `name:port`, an IPv4 address or `[IPv6]` (RFC 3986 §3.2.2), without user info.
+fn is_host(host: &[u8]) -> bool {
+    let Ok(host) = std::str::from_utf8(host) else { return false };
+    let (name, port) = split_port(host);
+    let valid_name = match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)),
+    };
+    let valid_port = port.is_none_or(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'));
+    valid_name && valid_port
+}
+
+/// Counts `Max-Forwards` down by one (RFC 9110 §7.6.2; Apache does so for every method).
+///
+/// # Errors
+/// 400 at zero: the request went round in a loop.
+pub(crate) fn count_down_max_forwards(headers: &mut HeaderMap) -> Result<(), Error> {
+    let Some(value) = headers.get_mut(MAX_FORWARDS) else { return Ok(()) };
+    let left = value.to_str().ok().and_then(|text| text.trim().parse::<u32>().ok());
+    match left {
+        Some(0) => Err(Error::MaxForwards),
+        Some(left) => {
+            *value = HeaderValue::from(left - 1);
+            Ok(())
+        }
+        None => Err(Error::BadRequest("Max-Forwards is no number")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(target: &str, headers: &[(&str, &str)]) -> Result<(), u16> {
+        let mut request = Request::builder().uri(target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        check(&request.body(()).unwrap()).map_err(|error| error.status().as_u16())
+    }
+
+    #[test]
+    fn one_host_that_is_a_host() {
+        for host in ["a", "a.b", "127.0.0.1:8000", "[::1]", "[::1]:8000", "A-b_c~d"] {
+            assert_eq!(checked("/", &[("Host", host)]), Ok(()), "{host}");
+        }
+        for host in ["", "a b", "a,b", "a/b", "u@a", "a:b", "a:+80", "a:99999", "a:", "[::1", "[x]", "é"] {
+            assert_eq!(checked("/", &[("Host", host)]), Err(400), "{host}");
+        }
+        assert_eq!(checked("/", &[]), Err(400));
+        assert_eq!(checked("/", &[("Host", "a"), ("Host", "a")]), Err(400));
+    }
+
+    #[test]
+    fn one_framing() {
+        let with = |name, value| checked("/", &[("Host", "a"), (name, value)]);
+        assert_eq!(with("Transfer-Encoding", "chunked"), Ok(()));
+        assert_eq!(with("Transfer-Encoding", "Chunked"), Ok(()));
+        for coding in ["gzip, chunked", "chunked, chunked", ", chunked", "identity", "gzip"] {
+            assert_eq!(with("Transfer-Encoding", coding), Err(400), "{coding}");
+        }
+        for length in ["+5", "-5", "5, 5", "x"] {
+            assert_eq!(with("Content-Length", length), Err(400), "{length}");
+        }
+    }
+
+    #[test]
+    fn only_one_expectation() {
+        assert_eq!(checked("/", &[("Host", "a"), ("Expect", "100-Continue")]), Ok(()));
+        assert_eq!(checked("/", &[("Host", "a"), ("Expect", "foo")]), Err(417));
+    }
+
+    #[test]
+    fn targets() {
+        assert_eq!(checked("http://other.test/x", &[("Host", "a")]), Ok(()));
+        assert_eq!(checked("ftp://other.test/x", &[("Host", "a")]), Err(400));
+        assert_eq!(checked("http://u@other.test/x", &[("Host", "a")]), Err(400));
+    }
+
+    #[test]
+    fn max_forwards_ends_loops() {
+        let count = |value: &str| {
+            let mut headers = HeaderMap::from_iter([(MAX_FORWARDS, value.parse().unwrap())]);
+            count_down_max_forwards(&mut headers).map(|()| headers[MAX_FORWARDS].clone())
+        };
+        assert_eq!(count("5").unwrap(), "4");
+        assert!(matches!(count("0"), Err(Error::MaxForwards)));
+        assert!(count("x").is_err());
+    }
+}

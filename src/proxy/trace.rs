@@ -1,0 +1,127 @@
+//! Both sides of an exchange, for whoever wants to look: the terminal, the checker, the book.
+
+use std::sync::Arc;
+
+use hyper::{
+    Request, Response, Version,
+    ext::ReasonPhrase,
+    header::{HeaderMap, HeaderName},
+    http::request,
+};
+
+/// Sees each exchange when its answer begins; without one, tracing costs nothing.
+pub type Watcher = Arc<dyn Fn(Exchange) + Send + Sync>;
+
+/// One request through the proxy, as it was on each of the four sides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// What the client sent.
+    pub client_sent: Message,
+    /// `host:port` of the backend that was asked.
+    pub backend: Option<String>,
+    /// What that backend received.
+    pub backend_received: Option<Message>,
+    /// What it answered.
+    pub backend_answered: Option<Message>,
+    /// What the client got.
+    pub client_got: Message,
+    /// What the proxy logged, if it had to answer itself.
+    pub error: Option<String>,
+}
+
+/// The head of an HTTP/1 message, as it stands on the wire.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The request line or the status line.
+    pub start: String,
+    /// The header lines in their order, names in title case.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Message {
+    pub(crate) fn request(head: &request::Parts) -> Self {
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+        let target = match (head.uri.scheme_str(), head.uri.authority()) {
+            (Some(scheme), Some(authority)) => format!("{scheme}://{authority}{target}"),
+            _ => target.to_owned(),
+        };
+        Self::new(format!("{} {target} {}", head.method, version(head.version)), &head.headers)
+    }
+
+    pub(crate) fn response<B>(response: &Response<B>) -> Self {
+        let phrase = match response.extensions().get::<ReasonPhrase>() {
+            Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+            None => response.status().canonical_reason().unwrap_or_default().to_owned(),
+        };
+        let start = format!("{} {} {phrase}", version(response.version()), response.status().as_u16());
+        Self::new(start, response.headers())
+    }
+
+    fn new(start: String, headers: &HeaderMap) -> Self {
+        let line = |(name, value): (&HeaderName, &hyper::header::HeaderValue)| {
+            (title_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Self { start, headers: headers.iter().map(line).collect() }
+    }
+
+    /// The value of the first header of that name, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+fn version(version: Version) -> &'static str {
+    if version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" }
+}
+
+/// `content-type` as it is written on the wire: `Content-Type`.
+pub fn title_case(name: &str) -> String {
+    let mut start = true;
+    (name.chars())
+        .map(|c| {
+            let upper = std::mem::replace(&mut start, c == '-');
+            if upper { c.to_ascii_uppercase() } else { c }
+        })
+        .collect()
+}
+
+/// Collects an exchange while it goes through the proxy, if somebody watches.
+pub(crate) struct Trace(Option<Box<Exchange>>);
+
+impl Trace {
+    pub(crate) fn begin<B>(watcher: Option<&Watcher>, request: &Request<B>) -> Self {
+        Self(watcher.map(|_| {
+            let target = request.uri().to_string();
+            let start = format!("{} {target} {}", request.method(), version(request.version()));
+            let client_sent = Message::new(start, request.headers());
+            Box::new(Exchange { client_sent, ..Exchange::default() })
+        }))
+    }
+
+    pub(crate) fn backend_received(&mut self, backend: &str, head: &request::Parts) {
+        if let Some(exchange) = &mut self.0 {
+            exchange.backend = Some(backend.to_owned());
+            exchange.backend_received = Some(Message::request(head));
+        }
+    }
+
+    pub(crate) fn backend_answered<B>(&mut self, response: &Response<B>) {
+        if let Some(exchange) = &mut self.0 {
+            exchange.backend_answered = Some(Message::response(response));
+        }
+    }
+
+    pub(crate) fn failed(&mut self, error: &super::Error) {
+        if let Some(exchange) = &mut self.0 {
+            exchange.error = Some(error.to_string());
+        }
+    }
+
+    pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: &Response<B>) {
+        if let (Some(watcher), Some(mut exchange)) = (watcher, self.0) {
+            exchange.client_got = Message::response(response);
+            watcher(*exchange);
+        }
+    }
+}

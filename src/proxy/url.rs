@@ -1,0 +1,138 @@
+//! The URL of a backend, as `ProxyPass` and `BalancerMember` are given it.
+
+use std::{fmt, str::FromStr};
+
+/// An absolute URL, kept as it was written: Apache joins and compares these as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Url {
+    text: String,
+    host: usize,
+    path: usize,
+}
+
+/// Why a text is no URL of a backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlError {
+    /// It has no `scheme://`, or its port is no number.
+    Unparsable,
+    /// It has no host.
+    NotAbsolute,
+}
+
+impl Url {
+    /// The scheme, in the case it was written in.
+    pub fn scheme(&self) -> &str {
+        &self.text[..self.host - "://".len()]
+    }
+
+    /// `host[:port]` as written: what the `Host` header carries without `ProxyPreserveHost`.
+    pub fn authority(&self) -> &str {
+        &self.text[self.host..self.path]
+    }
+
+    /// The host without its port.
+    pub fn host(&self) -> &str {
+        split_port(self.authority()).0
+    }
+
+    /// The port, or the default of the scheme; `None` if it is out of range.
+    pub fn port(&self) -> Option<u16> {
+        match split_port(self.authority()).1 {
+            Some(port) => port.parse().ok(),
+            None if self.is("https") || self.is("wss") => Some(443),
+            None => Some(80),
+        }
+    }
+
+    /// The path, which may be empty.
+    pub fn path(&self) -> &str {
+        &self.text[self.path..]
+    }
+
+    /// The whole URL as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the scheme is `scheme`, in any case.
+    pub fn is(&self, scheme: &str) -> bool {
+        self.scheme().eq_ignore_ascii_case(scheme)
+    }
+}
+
+impl FromStr for Url {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        if text.starts_with('/') {
+            return Err(UrlError::NotAbsolute);
+        }
+        let scheme = text.find("://").filter(|end| *end > 0).ok_or(UrlError::Unparsable)?;
+        if !text[..scheme].bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) {
+            return Err(UrlError::Unparsable);
+        }
+        let host = scheme + "://".len();
+        let path = text[host..].find('/').map_or(text.len(), |at| host + at);
+        let (name, port) = split_port(&text[host..path]);
+        // User and password would reach the backend in `Host`.
+        if name.contains('@') {
+            return Err(UrlError::Unparsable);
+        }
+        if name.is_empty() {
+            return Err(UrlError::NotAbsolute);
+        }
+        if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
+            return Err(UrlError::Unparsable);
+        }
+        Ok(Self { text: text.to_owned(), host, path })
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// `host:port` in two, minding the colons inside `[::1]`.
+pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
+    let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
+    match authority[after_brackets..].rfind(':') {
+        Some(colon) => {
+            let colon = after_brackets + colon;
+            (&authority[..colon], Some(&authority[colon + 1..]))
+        }
+        None => (authority, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_was_written() {
+        let url: Url = "HTTP://LocalHost:8080/Back/".parse().unwrap();
+        assert_eq!(
+            (url.scheme(), url.authority(), url.host(), url.port(), url.path()),
+            ("HTTP", "LocalHost:8080", "LocalHost", Some(8080), "/Back/")
+        );
+    }
+
+    #[test]
+    fn port_out_of_range_is_only_noticed_per_request() {
+        assert_eq!("http://127.0.0.1:99999".parse::<Url>().unwrap().port(), None);
+    }
+
+    #[test]
+    fn refuses_what_apache_refuses() {
+        for (text, error) in [
+            ("127.0.0.1:8080/", UrlError::Unparsable),
+            ("http://127.0.0.1:abc/", UrlError::Unparsable),
+            ("/foo", UrlError::NotAbsolute),
+            ("http:///x", UrlError::NotAbsolute),
+        ] {
+            assert_eq!(text.parse::<Url>(), Err(error), "{text}");
+        }
+    }
+}

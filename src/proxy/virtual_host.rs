@@ -1,0 +1,241 @@
+//! `<VirtualHost>`, `ServerName` and `ServerAlias`: which of several sites a request is for.
+
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use super::{
+    Proxy, Site,
+    directive::{Directive, Scope, Section, words},
+    modules::Modules,
+    url::split_port,
+};
+
+/// `<VirtualHost address …>`: the addresses it answers on, and the proxy inside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VirtualHost {
+    pub(crate) addresses: Vec<String>,
+    pub(crate) proxy: Proxy,
+}
+
+/// `ServerName` and `ServerAlias`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerName {
+    name: Option<String>,
+    aliases: Vec<String>,
+}
+
+impl Site {
+    /// `<VirtualHost address>` with the directives of `proxy`.
+    pub fn virtual_host(mut self, address: &str, proxy: Proxy) -> Self {
+        self.hosts.push(VirtualHost { addresses: vec![address.to_owned()], proxy });
+        self
+    }
+}
+
+impl Proxy {
+    /// `ServerName name`.
+    pub fn server_name(mut self, name: &str) -> Self {
+        self.name.name = Some(name.to_owned());
+        self
+    }
+
+    /// `ServerAlias name`.
+    pub fn server_alias(mut self, name: &str) -> Self {
+        self.name.aliases.push(name.to_owned());
+        self
+    }
+}
+
+impl ServerName {
+    /// The name without scheme and port, as in `X-Forwarded-Server`.
+    pub(crate) fn host(&self) -> &str {
+        let name = self.name.as_deref().unwrap_or("localhost");
+        split_port(name.split_once("://").map_or(name, |(_, name)| name)).0
+    }
+
+    /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.
+    fn is(&self, host: &str) -> bool {
+        self.name.is_some() && self.host().eq_ignore_ascii_case(host)
+            || self.aliases.iter().any(|alias| wildcard(alias.as_bytes(), host.as_bytes()))
+    }
+}
+
+/// Apache's match for aliases: `*` is any text, `?` any character.
+fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
+    match pattern.split_first() {
+        None => text.is_empty(),
+        Some((b'*', rest)) => (0..=text.len()).any(|from| wildcard(rest, &text[from..])),
+        Some((first, rest)) => text.split_first().is_some_and(|(letter, tail)| {
+            (*first == b'?' || first.eq_ignore_ascii_case(letter)) && wildcard(rest, tail)
+        }),
+    }
+}
+
+/// A site made ready to run: each virtual host with what it inherits from the main server.
+#[derive(Debug)]
+pub(crate) struct Hosts {
+    pub modules: Modules,
+    main: Proxy,
+    hosts: Vec<(Vec<Address>, Proxy)>,
+}
+
+/// An address of a `<VirtualHost>`; `None` is any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Address {
+    ip: Option<IpAddr>,
+    port: Option<u16>,
+}
+
+impl Hosts {
+    /// Counters of balancers start anew with every call.
+    pub(crate) fn new(site: &Site) -> Self {
+        let main = site.main.with_fresh_counters();
+        let ready = |host: &VirtualHost| {
+            let addresses = host.addresses.iter().filter_map(|address| Address::read(address)).collect();
+            (addresses, host.proxy.with_fresh_counters().inheriting(&main))
+        };
+        Self { modules: site.modules.clone(), hosts: site.hosts.iter().map(ready).collect(), main }
+    }
+
+    /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits
+    /// best the one so named, else the first of them, else the main server.
+    pub(crate) fn find(&self, local: SocketAddr, host: &str) -> &Proxy {
+        let fits = |exact: bool| {
+            self.hosts.iter().filter(move |(addresses, _)| addresses.iter().any(|a| a.fits(local, exact)))
+        };
+        let exact = fits(true).next().is_some();
+        let name = split_port(host).0;
+        (fits(exact).find(|(_, proxy)| proxy.name.is(name)))
+            .or_else(|| fits(exact).next())
+            .map_or(&self.main, |(_, proxy)| proxy)
+    }
+}
+
+impl Address {
+    fn read(text: &str) -> Option<Self> {
+        let (ip, port) = split_port(text);
+        let port = port.filter(|port| *port != "*").map(str::parse).transpose().ok()?;
+        let ip = match ip {
+            "*" | "_default_" => None,
+            ip => Some(ip.trim_start_matches('[').trim_end_matches(']').parse().ok()?),
+        };
+        Some(Self { ip, port })
+    }
+
+    fn fits(self, local: SocketAddr, exact: bool) -> bool {
+        let ip = match self.ip {
+            Some(ip) => ip == local.ip().to_canonical(),
+            None => !exact,
+        };
+        ip && self.port.is_none_or(|port| port == local.port())
+    }
+}
+
+impl Proxy {
+    fn with_fresh_counters(&self) -> Self {
+        let balancers = self.balancers.iter().map(|balancer| Arc::new((**balancer).clone())).collect();
+        Self { balancers, ..self.clone() }
+    }
+
+    /// The main server's lines come before the virtual host's own (apache-facts §7).
+    fn inheriting(mut self, main: &Self) -> Self {
+        self.name.name = self.name.name.or_else(|| main.name.name.clone());
+        self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
+        self.pass.0.splice(0..0, main.pass.0.iter().cloned());
+        self.pass_reverse.0.splice(0..0, main.pass_reverse.0.iter().cloned());
+        self.balancers.extend(main.balancers.iter().cloned());
+        self
+    }
+}
+
+impl fmt::Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.iter().try_for_each(|name| writeln!(f, "ServerName {name}"))?;
+        self.aliases.iter().try_for_each(|alias| writeln!(f, "ServerAlias {alias}"))
+    }
+}
+
+pub(super) const SERVER_NAME: Directive = Directive {
+    name: "ServerName",
+    module: None,
+    read: |scope: &mut Scope<'_>, line| {
+        scope.not_in_proxy("ServerName")?;
+        let mut words = words(line);
+        let (Some(name), None) = (words.pop(), words.pop()) else {
+            return Err("ServerName takes one argument, The hostname and port of the server".to_owned());
+        };
+        if let Some(port) = split_port(name.split_once("://").map_or(&*name, |(_, name)| name)).1
+            && !port.parse::<u16>().is_ok_and(|port| port > 0)
+        {
+            return Err(format!(
+                "The port number \"{name}\" is outside the appropriate range (i.e., 1..65535)."
+            ));
+        }
+        scope.proxy.name.name = Some(name);
+        Ok(())
+    },
+};
+
+pub(super) const SERVER_ALIAS: Directive = Directive {
+    name: "ServerAlias",
+    module: None,
+    read: |scope: &mut Scope<'_>, line| {
+        scope.not_in_proxy("ServerAlias")?;
+        if scope.section != Section::VirtualHost {
+            return Err("ServerAlias only used in <VirtualHost>".to_owned());
+        }
+        scope.proxy.name.aliases.extend(words(line));
+        Ok(())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(host: &str, local: &str) -> String {
+        let named = |name: &str| Proxy::new().server_name(name);
+        let site = Site::new()
+            .main(named("main"))
+            .virtual_host("*:80", named("first"))
+            .virtual_host("*:80", named("Second.Test").server_alias("*.wild.test"))
+            .virtual_host("127.0.0.2:80", named("exact"))
+            .virtual_host("*", named("any-port"));
+        Hosts::new(&site).find(local.parse().unwrap(), host).name.host().to_owned()
+    }
+
+    #[test]
+    fn names_choose_among_the_hosts_of_an_address() {
+        for (host, local, expected) in [
+            ("first", "127.0.0.1:80", "first"),
+            ("second.test:8080", "127.0.0.1:80", "Second.Test"),
+            ("a.WILD.test", "127.0.0.1:80", "Second.Test"),
+            ("unknown", "127.0.0.1:80", "first"),
+            ("first", "127.0.0.2:80", "exact"),
+            ("unknown", "127.0.0.1:81", "any-port"),
+        ] {
+            assert_eq!(found(host, local), expected, "{host} at {local}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_nobody_serves_is_the_main_servers() {
+        let site = Site::new().main(Proxy::new().server_name("main")).virtual_host("*:80", Proxy::new());
+        let hosts = Hosts::new(&site);
+        assert_eq!(hosts.find("127.0.0.1:18000".parse().unwrap(), "x").name.host(), "main");
+    }
+
+    #[test]
+    fn the_main_servers_lines_come_first() {
+        let url = |text: &str| text.parse().unwrap();
+        let site = Site::new()
+            .main(Proxy::new().pass("/", url("http://main/")))
+            .virtual_host("*", Proxy::new().pass("/v/", url("http://v/")));
+        let hosts = Hosts::new(&site);
+        let proxy = hosts.find("127.0.0.1:80".parse().unwrap(), "x");
+        assert_eq!(proxy.pass.route(b"/v/x").unwrap().worker.url.host(), "main");
+    }
+}
