@@ -61,7 +61,7 @@ impl Proxy {
         let Some((name, _)) = name_and_path(worker.url.as_str()) else {
             return visit.backends.connect(worker).await;
         };
-        let mut failure = Error::AllWorkersBusy(worker.url.to_string());
+        let mut failure = Error::NoWorkers(format!("{SCHEME}{name}"));
         let Some(balancer) = find(&self.balancers, name) else { return Err(failure) };
         for _ in 0..balancer.attempts() {
             let Some(member) = balancer.elect(Instant::now()) else { break };

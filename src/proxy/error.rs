@@ -44,6 +44,8 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// No `<Proxy>` section defines this balancer, or it has no member.
+    NoWorkers(String),
     /// The balancer has no member that can be used.
     AllWorkersBusy(String),
     /// The backend did not answer in time, closed, or answered what is not HTTP.
@@ -62,13 +64,15 @@ impl Error {
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
-            Self::Connect { .. } | Self::AllWorkersBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
     /// What `ProxyPass` with a missing slash asks for: a host, or a balancer, that is none.
-    pub(crate) fn no_such_host(url: &Url, host: String) -> Self {
-        if url.is("http") { Self::Dns { host } } else { Self::no_handler(url, String::new()) }
+    pub(crate) fn no_such_host(url: &Url, host: String, path: String) -> Self {
+        if url.is("http") { Self::Dns { host } } else { Self::no_handler(url, path) }
     }
 
     pub(crate) fn no_handler(url: &Url, path: String) -> Self {
@@ -131,7 +135,7 @@ impl Error {
             Self::Dns { host } => {
                 format!("{could_not}DNS lookup failure for: {}</strong></p><p />\n", escape(host))
             }
-            Self::Connect { .. } | Self::AllWorkersBusy(_) => {
+            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
                 "<p>The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\n\
                  problems. Please try again later.</p>\n"
                     .to_owned()
@@ -170,6 +174,7 @@ impl fmt::Display for Error {
             Self::Connect { backend, source } => {
                 write!(f, "AH00957: http: attempt to connect to {backend} failed: {source}")
             }
+            Self::NoWorkers(balancer) => write!(f, "AH01171: {balancer}: No workers in balancer"),
             Self::AllWorkersBusy(url) => {
                 write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
             }

@@ -97,7 +97,7 @@ fn join<'a>(url: &Url, rest: &'a [u8], decoded: &'a [u8]) -> Result<Cow<'a, str>
         "" => {
             let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
             let host = format!("{}{}", url.authority(), path::encode(&rest[..end]));
-            Err(Error::no_such_host(url, host))
+            Err(Error::no_such_host(url, host, path::encode(decoded).into_owned()))
         }
         // The usual `ProxyPass / http://backend/`: nothing to join.
         "/" if rest.len() + 1 == decoded.len() => Ok(path::encode(decoded)),

@@ -1,9 +1,9 @@
 //! Both sides of an exchange, for whoever wants to look: the terminal, the checker, the book.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use hyper::{
-    Request, Response, Version,
+    Method, Request, Response, Uri, Version,
     ext::ReasonPhrase,
     header::{HeaderMap, HeaderName},
     http::request,
@@ -39,21 +39,22 @@ pub struct Message {
 }
 
 impl Message {
-    pub(crate) fn request(head: &request::Parts) -> Self {
-        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-        let target = match (head.uri.scheme_str(), head.uri.authority()) {
-            (Some(scheme), Some(authority)) => format!("{scheme}://{authority}{target}"),
-            _ => target.to_owned(),
-        };
-        Self::new(format!("{} {target} {}", head.method, version(head.version)), &head.headers)
+    /// The head of a request.
+    pub fn of<B>(request: &Request<B>) -> Self {
+        Self::request(request.method(), request.uri(), request.version(), request.headers())
     }
 
-    pub(crate) fn response<B>(response: &Response<B>) -> Self {
+    fn request(method: &Method, uri: &Uri, version: Version, headers: &HeaderMap) -> Self {
+        Self::new(format!("{method} {uri} {}", name(version)), headers)
+    }
+
+    /// The head of a response.
+    pub fn of_response<B>(response: &Response<B>) -> Self {
         let phrase = match response.extensions().get::<ReasonPhrase>() {
             Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
             None => response.status().canonical_reason().unwrap_or_default().to_owned(),
         };
-        let start = format!("{} {} {phrase}", version(response.version()), response.status().as_u16());
+        let start = format!("{} {} {phrase}", name(response.version()), response.status().as_u16());
         Self::new(start, response.headers())
     }
 
@@ -71,7 +72,15 @@ impl Message {
     }
 }
 
-fn version(version: Version) -> &'static str {
+/// The lines as they stand on the wire, without the empty one that ends them.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.start)?;
+        self.headers.iter().try_for_each(|(name, value)| writeln!(f, "{name}: {value}"))
+    }
+}
+
+fn name(version: Version) -> &'static str {
     if version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" }
 }
 
@@ -91,24 +100,20 @@ pub(crate) struct Trace(Option<Box<Exchange>>);
 
 impl Trace {
     pub(crate) fn begin<B>(watcher: Option<&Watcher>, request: &Request<B>) -> Self {
-        Self(watcher.map(|_| {
-            let target = request.uri().to_string();
-            let start = format!("{} {target} {}", request.method(), version(request.version()));
-            let client_sent = Message::new(start, request.headers());
-            Box::new(Exchange { client_sent, ..Exchange::default() })
-        }))
+        Self(watcher.map(|_| Box::new(Exchange { client_sent: Message::of(request), ..Exchange::default() })))
     }
 
     pub(crate) fn backend_received(&mut self, backend: &str, head: &request::Parts) {
         if let Some(exchange) = &mut self.0 {
             exchange.backend = Some(backend.to_owned());
-            exchange.backend_received = Some(Message::request(head));
+            exchange.backend_received =
+                Some(Message::request(&head.method, &head.uri, head.version, &head.headers));
         }
     }
 
     pub(crate) fn backend_answered<B>(&mut self, response: &Response<B>) {
         if let Some(exchange) = &mut self.0 {
-            exchange.backend_answered = Some(Message::response(response));
+            exchange.backend_answered = Some(Message::of_response(response));
         }
     }
 
@@ -120,7 +125,7 @@ impl Trace {
 
     pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: &Response<B>) {
         if let (Some(watcher), Some(mut exchange)) = (watcher, self.0) {
-            exchange.client_got = Message::response(response);
+            exchange.client_got = Message::of_response(response);
             watcher(*exchange);
         }
     }

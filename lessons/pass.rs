@@ -1,0 +1,106 @@
+//! Lesson 3: `ProxyPass`, one backend behind the proxy.
+
+use crate::{
+    course::{Backends, Break, Curl, Expect, Hop, Lesson, Ports, Stage, Step},
+    proxy::Proxy,
+};
+
+/// The lesson.
+pub const LESSON: Lesson = Lesson {
+    stem: "pass",
+    directive: "ProxyPass",
+    title: "One backend behind the proxy",
+    question: "How does a request that the proxy gets reach the backend?",
+    learned: "ProxyPass maps a path of the proxy to a URL of a backend; the proxy sends a request of its own, \
+              and says in X-Forwarded headers for whom.",
+    before,
+    after,
+    steps,
+    breaks,
+};
+
+// ANCHOR: sites
+fn before(ports: &Ports) -> Stage {
+    Stage::site(&ports.site(Proxy::new().server_name("localhost"))).with(Backends::One)
+}
+
+fn after(ports: &Ports) -> Stage {
+    let proxy = Proxy::new().server_name("localhost").pass("/", ports.one("/"));
+    Stage::site(&ports.site(proxy)).with(Backends::One)
+}
+// ANCHOR_END: sites
+
+fn steps(ports: &Ports) -> Vec<Step> {
+    vec![
+        Step {
+            claim: "the backend's page comes through the proxy",
+            curl: Curl::get(Hop::Front, "/"),
+            expect: Expect::status(200).body("Hello world!"),
+        },
+        Step {
+            claim: "the backend learns from X-Forwarded headers who asked",
+            curl: Curl::get(Hop::Front, "/received"),
+            expect: Expect::status(200)
+                .received("X-Forwarded-For", "127.0.0.1")
+                .received("X-Forwarded-Host", ports.address(Hop::Front))
+                .received("X-Forwarded-Server", "localhost"),
+        },
+        Step {
+            claim: "what the client says about its own connection stays on its own connection",
+            curl: Curl::get(Hop::Front, "/received")
+                .header("Connection", "keep-alive, X-Secret")
+                .header("X-Secret", "for the proxy only"),
+            expect: Expect::status(200).not_received("X-Secret").not_received("Keep-Alive"),
+        },
+    ]
+}
+
+fn breaks(ports: &Ports) -> Vec<Break> {
+    let backend = ports.one("/").to_string();
+    let pass = format!("    ProxyPass / {backend}");
+    let get = |path| Curl::get(Hop::Front, path);
+    vec![
+        Break::configtest("typo", "a letter is missing", after(ports).replace("ProxyPass", "ProxyPas")),
+        Break::configtest(
+            "no-path",
+            "the path is missing",
+            after(ports).replace("ProxyPass / ", "ProxyPass "),
+        ),
+        Break::configtest("no-scheme", "http:// is missing", after(ports).replace("http://", "")),
+        Break::request(
+            "slash",
+            "the slash at the end of the URL is missing",
+            after(ports).replace(&backend, backend.trim_end_matches('/')),
+            get("/welcome"),
+            Expect::status(500),
+        ),
+        Break::request(
+            "stopped",
+            "the backend is stopped",
+            after(ports).with(Backends::None),
+            get("/"),
+            Expect::status(503),
+        ),
+        Break::request(
+            "too-late",
+            "an exclusion stands below the line that takes everything",
+            after(ports).replace(&pass, &format!("{pass}\n    ProxyPass /welcome !")),
+            get("/welcome"),
+            Expect::status(200),
+        ),
+        Break::request(
+            "excluded",
+            "the exclusion stands above it",
+            after(ports).replace(&pass, &format!("    ProxyPass /welcome !\n{pass}")),
+            get("/welcome"),
+            Expect::status(404),
+        ),
+        Break::request(
+            "encoded-slash",
+            "the path has an encoded slash",
+            after(ports),
+            get("/a%2Fb"),
+            Expect::status(404),
+        ),
+    ]
+}
