@@ -1,1 +1,199 @@
-fn main() {}
+//! The `lesson` command.
+
+mod serve;
+
+use std::{error::Error, io, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use hop_by_hop::{
+    course::{Ended, Lesson, Options, Ports, Progress, Terminal, check, run},
+    lessons::{self, LESSONS},
+};
+
+/// Learn how a reverse proxy works: run a real one, break it and repair it, one Apache directive at a time.
+#[derive(Parser)]
+#[command(name = "lesson", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// The lesson to run: its number or its name; none opens the menu.
+    lesson: Option<String>,
+
+    #[command(flatten)]
+    options: LessonOptions,
+}
+
+#[derive(clap::Args)]
+struct LessonOptions {
+    /// Start in the finished state and ask nothing.
+    #[arg(long)]
+    solved: bool,
+
+    /// The ports of the proxy and the two backends; 0 is any free one.
+    #[arg(long, value_name = "A,B,C", value_parser = ports, default_value = "8000,8080,8081")]
+    ports: Ports,
+
+    /// The folder where your progress is kept.
+    #[arg(long, value_name = "FOLDER", default_value = "my")]
+    dir: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the lessons and which of them you have done.
+    List {
+        /// The folder where your progress is kept.
+        #[arg(long, value_name = "FOLDER", default_value = "my")]
+        dir: PathBuf,
+    },
+    /// Check the steps of one lesson, or of all.
+    Check {
+        /// The lesson: its number or its name; none is all of them.
+        lesson: Option<String>,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the proxy on a site file until Ctrl-C.
+    Serve {
+        /// The site file, written as for Apache.
+        site: PathBuf,
+    },
+    /// Say whether a site file is right, as `apachectl configtest` does.
+    Configtest {
+        /// The site file, written as for Apache.
+        site: PathBuf,
+    },
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new();
+    match dispatch(cli, &terminal).await {
+        Ok(code) => code,
+        // `lesson list | head -1` is no error.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lesson: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
+    match (cli.command, cli.lesson) {
+        (Some(Command::List { dir }), _) => list(&Progress::load(&dir), terminal),
+        (Some(Command::Check { lesson, json }), _) => check_lessons(lesson, json, terminal).await,
+        (Some(Command::Serve { site }), _) => serve::serve(&site).await,
+        (Some(Command::Configtest { site }), _) => serve::configtest(&site),
+        (None, Some(name)) => guided(find(&name)?, &cli.options, terminal).await,
+        (None, None) if terminal.is_interactive() => menu(&cli.options, terminal).await,
+        (None, None) => list(&Progress::load(&cli.options.dir), terminal),
+    }
+}
+
+async fn guided(
+    (number, lesson): (usize, Lesson),
+    options: &LessonOptions,
+    terminal: &Terminal,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let LessonOptions { solved, ports, dir } = options;
+    let done = || match terminal.is_interactive() {
+        true => Progress::load(dir).add(dir, lesson.stem),
+        false => Ok(()),
+    };
+    let options = Options { ports: *ports, solved: *solved };
+    match run(&lesson, (number, LESSONS.len()), options, terminal, done).await? {
+        Ended::Red => {
+            terminal
+                .say(format!("\nSome steps are red that should be green. Start it anew: lesson {number}"))?;
+            Ok(ExitCode::FAILURE)
+        }
+        Ended::Stopped => Ok(ExitCode::SUCCESS),
+        Ended::Green => {
+            let next = LESSONS.get(number).map_or("check".to_owned(), |_| (number + 1).to_string());
+            terminal.say(format!("\nNext: {}", terminal.command(&next)))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Lets the learner choose, beginning at the first lesson that is not done.
+async fn menu(options: &LessonOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
+    let progress = Progress::load(&options.dir);
+    let items: Vec<_> =
+        LESSONS.iter().enumerate().map(|(at, lesson)| entry(at + 1, lesson, &progress)).collect();
+    let next = LESSONS.iter().position(|lesson| !progress.has(lesson.stem)).unwrap_or(0);
+    terminal.say("Hop by Hop: how a reverse proxy works, one Apache directive at a time.")?;
+    match terminal.select("Which lesson? (arrows and Enter; Escape leaves)", &items, next) {
+        Ok(Some(at)) => guided((at + 1, LESSONS[at]), options, terminal).await,
+        Ok(None) => Ok(ExitCode::SUCCESS),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn list(progress: &Progress, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
+    for (at, lesson) in LESSONS.iter().enumerate() {
+        terminal.say(entry(at + 1, lesson, progress))?;
+    }
+    let next = LESSONS.iter().position(|lesson| !progress.has(lesson.stem));
+    let next = next.map_or("check".to_owned(), |at| (at + 1).to_string());
+    terminal.say(format!("\nNext: {}", terminal.command(&next)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn entry(number: usize, lesson: &Lesson, progress: &Progress) -> String {
+    let done = if progress.has(lesson.stem) { "✓ done" } else { "  open" };
+    format!("{done}  {number}  {:<13}  {}", lesson.stem, lesson.title)
+}
+
+async fn check_lessons(
+    name: Option<String>,
+    json: bool,
+    terminal: &Terminal,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let report = match name {
+        Some(name) => check([find(&name)?]).await?,
+        None => check(LESSONS.into_iter().enumerate().map(|(at, lesson)| (at + 1, lesson))).await?,
+    };
+    if json {
+        terminal.say(serde_json::to_string_pretty(&report)?)?;
+    } else {
+        report.print(terminal)?;
+    }
+    Ok(if report.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn find(name: &str) -> Result<(usize, Lesson), String> {
+    lessons::find(name).ok_or_else(|| {
+        let near = LESSONS.iter().map(|lesson| (strsim::damerau_levenshtein(lesson.stem, name), lesson.stem));
+        match near.min() {
+            Some((distance, stem)) if distance <= 3 => {
+                format!("there is no lesson '{name}'; did you mean: lesson {stem}")
+            }
+            _ => format!("there is no lesson '{name}'; to see what there is: lesson list"),
+        }
+    })
+}
+
+fn ports(text: &str) -> Result<Ports, String> {
+    let ports: Result<Vec<u16>, _> = text.split(',').map(|port| port.trim().parse()).collect();
+    match ports.as_deref() {
+        Ok([front, one, two]) => Ok(Ports { front: *front, one: *one, two: *two }),
+        _ => Err("write three ports, as in 8000,8080,8081 (0 is any free one)".to_owned()),
+    }
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let mut error = Some(error);
+    std::iter::from_fn(|| {
+        let current = error?;
+        error = current.source();
+        Some(current)
+    })
+    .filter_map(|error| error.downcast_ref::<io::Error>())
+    .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,5 +1,7 @@
 //! A step: one request, what must come back, and what the backend must have received.
 
+use std::fmt;
+
 use super::{
     curl::{Curl, Failure, Reply},
     ports::Ports,
@@ -85,27 +87,51 @@ impl Expect {
 
     /// What of `reply` is not as expected.
     pub fn judge(&self, reply: &Reply) -> Vec<Difference> {
-        let mut differences = Vec::new();
-        let mut compare = |what: String, expected: Option<&str>, actual: Option<&str>| {
-            if expected != actual {
-                let say = |value: Option<&str>| value.unwrap_or("(none)").to_owned();
-                differences.push(Difference { what, expected: say(expected), actual: say(actual) });
-            }
-        };
-        let status = reply.head.start.split(' ').nth(1).unwrap_or_default();
-        compare("status".to_owned(), Some(&self.status.to_string()), Some(status));
-        for (name, value) in &self.headers {
-            compare((*name).to_owned(), value.as_deref(), reply.head.header(name));
-        }
-        if let Some(body) = self.body {
-            compare("body".to_owned(), Some(body), Some(reply.body.trim_end()));
-        }
-        for (name, value) in &self.received {
-            compare(format!("the backend's {name}"), value.as_deref(), received(&reply.body, name));
-        }
-        differences
+        let looks = self.looks().into_iter().zip(self.seen(reply));
+        looks
+            .filter(|((_, expected), actual)| expected != actual)
+            .map(|((what, expected), actual)| {
+                let say = |value: Option<String>| value.unwrap_or(NOTHING.to_owned());
+                Difference { what, expected: say(expected), actual: say(actual) }
+            })
+            .collect()
+    }
+
+    /// What is looked at, and what must be there.
+    fn looks(&self) -> Vec<(String, Option<String>)> {
+        let mut looks = vec![("status".to_owned(), Some(self.status.to_string()))];
+        looks.extend(self.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        looks.extend(self.body.map(|body| ("body".to_owned(), Some(body.to_owned()))));
+        let received = self.received.iter();
+        looks.extend(received.map(|(name, value)| (format!("the backend's {name}"), value.clone())));
+        looks
+    }
+
+    /// What is there, in the same order.
+    fn seen(&self, reply: &Reply) -> Vec<Option<String>> {
+        let mut seen = vec![reply.head.start.split(' ').nth(1).map(str::to_owned)];
+        seen.extend(self.headers.iter().map(|(name, _)| reply.head.header(name).map(str::to_owned)));
+        seen.extend(self.body.map(|_| Some(reply.body.trim_end().to_owned())));
+        seen.extend(self.received.iter().map(|(name, _)| received(&reply.body, name).map(str::to_owned)));
+        seen
     }
 }
+
+/// `status: 200; body: Hello world!`
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&listed(self.looks()))
+    }
+}
+
+fn listed(looks: impl IntoIterator<Item = (String, Option<String>)>) -> String {
+    let look =
+        |(what, value): (String, Option<String>)| format!("{what}: {}", value.as_deref().unwrap_or(NOTHING));
+    looks.into_iter().map(look).collect::<Vec<_>>().join("; ")
+}
+
+/// Stands for a header that is not there.
+const NOTHING: &str = "(none)";
 
 /// The value of a header in the body of `/received`.
 fn received<'a>(body: &'a str, name: &str) -> Option<&'a str> {
@@ -135,6 +161,15 @@ impl Outcome {
     /// Whether all was as expected.
     pub fn passed(&self) -> bool {
         self.differences.is_empty()
+    }
+
+    /// What came back of what the step looks at, in the form of what it expects.
+    pub fn actual(&self, ports: &Ports) -> String {
+        let expect = &self.step.expect;
+        match &self.reply {
+            Ok(reply) => listed(expect.looks().into_iter().map(|(what, _)| what).zip(expect.seen(reply))),
+            Err(failure) => failure.in_curls_words(ports.of(self.step.curl.to)),
+        }
     }
 
     /// What `curl` shows the reader.

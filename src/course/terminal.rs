@@ -1,0 +1,190 @@
+//! The terminal: words beside every symbol, colour only where there is one, nothing asked without one.
+
+use std::{
+    fmt::Display,
+    io::{self, IsTerminal},
+};
+
+use console::{Term, style};
+use dialoguer::{Confirm, Select, theme::ColorfulTheme};
+
+use super::{
+    exchange::{self, Line, Mark},
+    step::{Difference, Outcome},
+};
+use crate::proxy::Exchange;
+
+/// The longest value that a verdict shows, in characters.
+const LONGEST: usize = 50;
+/// The widest that prose may become, in columns.
+const WIDEST: usize = 80;
+
+/// Where the course speaks to the reader.
+#[derive(Debug)]
+pub struct Terminal {
+    out: Term,
+    interactive: bool,
+}
+
+impl Terminal {
+    /// Standard output; questions are asked if it and standard input are a terminal.
+    pub fn new() -> Self {
+        let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
+        Self { out: Term::stdout(), interactive }
+    }
+
+    /// Whether somebody can be asked.
+    pub fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// How the reader starts this program with these arguments: by Cargo if that is how it was started.
+    pub fn command(&self, arguments: &str) -> String {
+        let program = if std::env::var_os("CARGO").is_some() { "cargo lesson" } else { "lesson" };
+        format!("{program} {arguments}")
+    }
+
+    /// One line.
+    ///
+    /// # Errors
+    /// The reader has gone, as with `| head`.
+    pub fn say(&self, line: impl Display) -> io::Result<()> {
+        self.out.write_line(&line.to_string())
+    }
+
+    /// A heading with an empty line before it.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn heading(&self, text: &str) -> io::Result<()> {
+        self.say(format!("\n{}", style(text).bold()))
+    }
+
+    /// A sentence or more, wrapped at the width of the terminal, at most 80 columns.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn prose(&self, text: &str, indent: &str) -> io::Result<()> {
+        let width = usize::from(self.out.size().1).clamp(20, WIDEST);
+        let options =
+            textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent).break_words(false);
+        textwrap::wrap(text, options).into_iter().try_for_each(|line| self.say(line))
+    }
+
+    /// A text, each line indented, lines of a diff in colour.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn diff(&self, text: &str) -> io::Result<()> {
+        text.lines().try_for_each(|line| match line.chars().next() {
+            Some('+') => self.say(format!("  {}", style(line).green())),
+            Some('-') => self.say(format!("  {}", style(line).red())),
+            _ => self.say(format!("  {line}")),
+        })
+    }
+
+    /// Yes or no; Enter is yes.
+    ///
+    /// # Errors
+    /// The reader pressed Ctrl-C, or the terminal is gone.
+    pub fn confirm(&self, question: &str) -> io::Result<bool> {
+        let theme = ColorfulTheme::default();
+        let asked = Confirm::with_theme(&theme).with_prompt(question).default(true).interact_on(&self.out);
+        self.answered(asked)
+    }
+
+    /// One of several; `None` if the reader leaves with Escape.
+    ///
+    /// # Errors
+    /// As [`Terminal::confirm`].
+    pub fn select(&self, question: &str, items: &[String], default: usize) -> io::Result<Option<usize>> {
+        let theme = ColorfulTheme::default();
+        let select = Select::with_theme(&theme).with_prompt(question).items(items).default(default);
+        self.answered(select.interact_on_opt(&self.out))
+    }
+
+    fn answered<T>(&self, asked: dialoguer::Result<T>) -> io::Result<T> {
+        asked.map_err(|dialoguer::Error::IO(error)| {
+            // A question that is broken off leaves the cursor hidden.
+            _ = self.out.show_cursor();
+            error
+        })
+    }
+
+    /// The verdict on a step: tick or cross, the claim, the command, and what is not as expected.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn verdict(&self, number: usize, outcome: &Outcome, command: &str) -> io::Result<()> {
+        let mark = match outcome.passed() {
+            true => style("✓ passed").green(),
+            false => style("✗ failed").red(),
+        };
+        self.say(format!("\n  {mark}  {number}. {}", outcome.step.claim))?;
+        self.say(format!("    {}", style(command).cyan()))?;
+        outcome.differences.iter().try_for_each(|difference| self.difference(difference))
+    }
+
+    fn difference(&self, difference: &Difference) -> io::Result<()> {
+        let Difference { what, expected, actual } = difference;
+        self.say(format!("    {what}: expected {}", shortened(expected)))?;
+        self.say(format!("    {}   but got {}", " ".repeat(what.len()), shortened(actual)))
+    }
+
+    /// Both sides of an exchange, with what the proxy added, changed or removed.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn exchange(&self, exchange: &Exchange) -> io::Result<()> {
+        let Some((request, answer)) = exchange::sides(exchange) else {
+            self.say(format!("    {}", style("the client sent, and no backend was asked").bold()))?;
+            exchange
+                .client_sent
+                .to_string()
+                .lines()
+                .try_for_each(|line| self.say(format!("        {line}")))?;
+            self.say(format!("    the proxy answered itself: {}", exchange.client_got.start))?;
+            return exchange.error.iter().try_for_each(|error| self.say(format!("    it logs: {error}")));
+        };
+        let backend = exchange.backend.as_deref().unwrap_or_default();
+        self.say(format!(
+            "    {}",
+            style(format!("what backend {backend} received of the client's request")).bold()
+        ))?;
+        request.iter().try_for_each(|line| self.line(line))?;
+        if answer.iter().all(|line| line.mark == Mark::Same) {
+            let untouched = style("the client got the backend's answer untouched:").bold();
+            return self.say(format!("    {untouched} {}", exchange.client_got.start));
+        }
+        self.say(format!("    {}", style("what the client got of the backend's answer").bold()))?;
+        answer.iter().try_for_each(|line| self.line(line))
+    }
+
+    fn line(&self, line: &Line) -> io::Result<()> {
+        let text = &line.text;
+        self.say(match &line.mark {
+            Mark::Same => format!("        {text}"),
+            Mark::Added => format!("      {}  (added)", style(format!("+ {text}")).green()),
+            Mark::Removed => format!("      {}  (removed)", style(format!("- {text}")).red()),
+            Mark::Changed(old) => {
+                format!("      {}  (changed, was: {old})", style(format!("~ {text}")).yellow())
+            }
+        })
+    }
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The first line of a value, cut where it would fill the screen.
+fn shortened(value: &str) -> String {
+    let line = value.lines().next().unwrap_or_default();
+    match line.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None if value.lines().nth(1).is_some() => format!("{line} …"),
+        None => line.to_owned(),
+    }
+}
