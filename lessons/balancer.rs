@@ -50,16 +50,19 @@ fn steps(ports: &Ports) -> Vec<Step> {
         curl: Curl::get(Hop::Front, "/"),
         expect: Expect::status(200).body(body),
     };
+    let redirects = |claim| Step {
+        claim,
+        curl: Curl::get(Hop::Front, "/redirect"),
+        expect: Expect::status(302)
+            .header("Location", format!("http://{}/welcome", ports.address(Hop::Front))),
+    };
     vec![
         answers("request 1 goes to the first backend", "Hello world!"),
         answers("request 2 goes to the second backend", "Howdy world!"),
         answers("request 3 goes to the first again", "Hello world!"),
-        Step {
-            claim: "the redirect of the second member names the proxy too",
-            curl: Curl::get(Hop::Front, "/redirect"),
-            expect: Expect::status(302)
-                .header("Location", format!("http://{}/welcome", ports.address(Hop::Front))),
-        },
+        answers("request 4 goes to the second again", "Howdy world!"),
+        redirects("a redirect of the first names the proxy"),
+        redirects("and so does a redirect of the second"),
     ]
 }
 
