@@ -8,6 +8,7 @@ pub const LESSON: Lesson = Lesson {
     directive: "two test servers",
     title: "Two backends, asked directly",
     question: "What does a backend say when nobody stands in between?",
+    hints: &[],
     learned: "A backend is a web server like any other; a proxy only asks it in the client's place.",
     before,
     after,

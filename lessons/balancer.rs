@@ -11,6 +11,11 @@ pub const LESSON: Lesson = Lesson {
     directive: "BalancerMember",
     title: "Two backends taking turns",
     question: "Which backend answers the second request?",
+    hints: &[
+        "One name has to stand for both backends before ProxyPass can use it.",
+        "A <Proxy balancer://mycluster> section holds a BalancerMember line for each backend.",
+        "ProxyPass and ProxyPassReverse then both name balancer://mycluster/ instead of the first backend.",
+    ],
     learned: "A balancer is one name for several backends; byrequests lets them take turns by a count that every \
               thread shares, and a member that cannot be reached is passed over within the same request.",
     before,

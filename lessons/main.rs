@@ -6,7 +6,7 @@ use std::{error::Error, io, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use hop_by_hop::{
-    course::{Ended, Lesson, Options, Ports, Progress, Terminal, check, run},
+    course::{Ended, Folder, Lesson, Options, Ports, Practised, Progress, Terminal, check, practice, run},
     lessons::{self, LESSONS},
 };
 
@@ -39,6 +39,17 @@ struct LessonOptions {
     dir: PathBuf,
 }
 
+#[derive(clap::Args)]
+struct PracticeOptions {
+    /// The ports of the proxy and the two backends; 0 is any free one.
+    #[arg(long, value_name = "A,B,C", value_parser = ports, default_value = "8000,8080,8081")]
+    ports: Ports,
+
+    /// The folder where your site files and your progress are kept.
+    #[arg(long, value_name = "FOLDER", default_value = "my")]
+    dir: PathBuf,
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// List the lessons and which of them you have done.
@@ -46,6 +57,13 @@ enum Command {
         /// The folder where your progress is kept.
         #[arg(long, value_name = "FOLDER", default_value = "my")]
         dir: PathBuf,
+    },
+    /// Edit a site file of your own; every save is tried at once.
+    Practice {
+        /// The lesson: its number or its name.
+        lesson: String,
+        #[command(flatten)]
+        options: PracticeOptions,
     },
     /// Check the steps of one lesson, or of all.
     Check {
@@ -84,13 +102,16 @@ async fn main() -> ExitCode {
 
 async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     match (cli.command, cli.lesson) {
-        (Some(Command::List { dir }), _) => list(&Progress::load(&dir), terminal),
+        (Some(Command::List { dir }), _) => list(&Folder::new(dir), terminal),
+        (Some(Command::Practice { lesson, options }), _) => {
+            practise(find(&lesson)?, &options, terminal).await
+        }
         (Some(Command::Check { lesson, json }), _) => check_lessons(lesson, json, terminal).await,
         (Some(Command::Serve { site }), _) => serve::serve(&site).await,
         (Some(Command::Configtest { site }), _) => serve::configtest(&site),
         (None, Some(name)) => guided(find(&name)?, &cli.options, terminal).await,
         (None, None) if terminal.is_interactive() => menu(&cli.options, terminal).await,
-        (None, None) => list(&Progress::load(&cli.options.dir), terminal),
+        (None, None) => list(&Folder::new(cli.options.dir), terminal),
     }
 }
 
@@ -101,7 +122,7 @@ async fn guided(
 ) -> Result<ExitCode, Box<dyn Error>> {
     let LessonOptions { solved, ports, dir } = options;
     let done = || match terminal.is_interactive() {
-        true => Progress::load(dir).add(dir, lesson.stem),
+        true => Folder::new(dir).done(lesson.stem),
         false => Ok(()),
     };
     let options = Options { ports: *ports, solved: *solved };
@@ -120,9 +141,35 @@ async fn guided(
     }
 }
 
+/// Practises a lesson, and the next ones as long as the learner goes on.
+async fn practise(
+    (mut number, mut lesson): (usize, Lesson),
+    options: &PracticeOptions,
+    terminal: &Terminal,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let folder = Folder::new(&options.dir);
+    loop {
+        match practice(&lesson, (number, LESSONS.len()), options.ports, &folder, terminal).await? {
+            Practised::Next => match LESSONS.get(number) {
+                Some(next) => (number, lesson) = (number + 1, *next),
+                None => {
+                    terminal
+                        .say(format!("\nThat was the last lesson. Next: {}", terminal.command("check")))?;
+                    return Ok(ExitCode::SUCCESS);
+                }
+            },
+            Practised::Left { green } => {
+                let code =
+                    if green || terminal.is_interactive() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+                return Ok(code);
+            }
+        }
+    }
+}
+
 /// Lets the learner choose, beginning at the first lesson that is not done.
 async fn menu(options: &LessonOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
-    let progress = Progress::load(&options.dir);
+    let progress = progress(&Folder::new(&options.dir), terminal)?;
     let items: Vec<_> =
         LESSONS.iter().enumerate().map(|(at, lesson)| entry(at + 1, lesson, &progress)).collect();
     let next = LESSONS.iter().position(|lesson| !progress.has(lesson.stem)).unwrap_or(0);
@@ -135,14 +182,26 @@ async fn menu(options: &LessonOptions, terminal: &Terminal) -> Result<ExitCode, 
     }
 }
 
-fn list(progress: &Progress, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
+fn list(folder: &Folder, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
+    let progress = progress(folder, terminal)?;
     for (at, lesson) in LESSONS.iter().enumerate() {
-        terminal.say(entry(at + 1, lesson, progress))?;
+        terminal.say(entry(at + 1, lesson, &progress))?;
     }
     let next = LESSONS.iter().position(|lesson| !progress.has(lesson.stem));
     let next = next.map_or("check".to_owned(), |at| (at + 1).to_string());
     terminal.say(format!("\nNext: {}", terminal.command(&next)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn progress(folder: &Folder, terminal: &Terminal) -> io::Result<Progress> {
+    let progress = folder.progress();
+    if let Some(aside) = &progress.kept_aside {
+        terminal.prose(
+            &format!("Your progress could not be read; it begins anew, the old file is {}.", aside.display()),
+            "",
+        )?;
+    }
+    Ok(progress)
 }
 
 fn entry(number: usize, lesson: &Lesson, progress: &Progress) -> String {

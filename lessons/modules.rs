@@ -11,6 +11,10 @@ pub const LESSON: Lesson = Lesson {
     directive: "LoadModule",
     title: "The modules that make Apache a proxy",
     question: "Why does Apache refuse a site file that looks right?",
+    hints: &[
+        "Look at the message: which directive does Apache not know, and which module defines it?",
+        "Four modules make the proxy of the guide, and a fifth lets the balancer share memory. Each takes one LoadModule line.",
+    ],
     learned: "A directive exists only while the module that defines it is loaded; a protocol that no module \
               speaks shows only when a request comes.",
     before,

@@ -11,6 +11,10 @@ pub const LESSON: Lesson = Lesson {
     directive: "ProxyPass",
     title: "One backend behind the proxy",
     question: "How does a request that the proxy gets reach the backend?",
+    hints: &[
+        "The proxy answers 404: nothing tells it where a request is to go.",
+        "ProxyPass takes a path of the proxy and a URL of the backend. Both end in a slash here.",
+    ],
     learned: "ProxyPass maps a path of the proxy to a URL of a backend; the proxy sends a request of its own, \
               and says in X-Forwarded headers for whom.",
     before,

@@ -11,6 +11,10 @@ pub const LESSON: Lesson = Lesson {
     directive: "ProxyPassReverse",
     title: "The redirect that leaks the backend",
     question: "Where does a redirect of the backend send the client?",
+    hints: &[
+        "ProxyPass changes requests on their way in. Who changes the Location on its way out?",
+        "ProxyPassReverse takes the same path and the same URL as the ProxyPass line.",
+    ],
     learned: "ProxyPass maps requests on their way in; ProxyPassReverse maps the addresses in redirects on their \
               way out. One does not do the other's work.",
     before,

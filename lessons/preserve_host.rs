@@ -11,6 +11,10 @@ pub const LESSON: Lesson = Lesson {
     directive: "ProxyPreserveHost",
     title: "Whose name the backend sees",
     question: "Which Host will the backend see: the one that the client asked for, or its own?",
+    hints: &[
+        "The backend sees the host in its own URL. Which directive keeps the one that the client asked for?",
+        "ProxyPreserveHost is On or Off, and Off if the file says nothing.",
+    ],
     learned: "Without ProxyPreserveHost the backend sees the host in its own URL; with it, the host that the \
               client asked for. Nothing else changes.",
     before,

@@ -18,6 +18,8 @@ pub struct Lesson {
     pub title: &'static str,
     /// What is to be seen, in a sentence.
     pub question: &'static str,
+    /// Nudges for whoever practises, from vague to plain; the lines themselves come after the last.
+    pub hints: &'static [&'static str],
     /// What was learned, in a sentence.
     pub learned: &'static str,
     /// The state that is wanting.

@@ -5,10 +5,11 @@ mod check;
 mod curl;
 mod exchange;
 mod lab;
+mod learner;
 mod lesson;
 mod picture;
 mod ports;
-mod progress;
+mod practice;
 mod run;
 mod step;
 mod stop;
@@ -21,10 +22,11 @@ pub use self::{
     curl::{Curl, Failure, Reply},
     exchange::{Line, Mark, compare, sides},
     lab::{Lab, LabError},
+    learner::{Folder, Progress},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     picture::{Picture, Seen},
     ports::{Hop, Ports},
-    progress::Progress,
+    practice::{Practised, practice},
     run::{Ended, Options, RunError, run},
     step::{Difference, Expect, Outcome, Step},
     stop::stopped,

@@ -1,0 +1,187 @@
+//! The learner's folder: site files that are never lost, and progress that survives everything.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// The name of the progress file.
+const PROGRESS: &str = "progress";
+
+/// The folder in which the learner's own files are kept.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder at `path`, which need not exist yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The learner's site file of a lesson, and whether it is new; a new one holds `start`.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn site_file(&self, stem: &str, start: &str) -> io::Result<(PathBuf, bool)> {
+        let path = self.0.join(format!("{stem}.conf"));
+        if path.exists() {
+            return Ok((path, false));
+        }
+        self.write_whole(&path, start)?;
+        Ok((path, true))
+    }
+
+    /// What a file says; bytes that are no text are shown as such, never an error.
+    ///
+    /// # Errors
+    /// The file cannot be read; one that is missing, as while an editor replaces it, is empty.
+    pub fn read(&self, file: &Path) -> io::Result<String> {
+        match fs::read(file) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts `start` into a file, after its old content has been kept beside it; returns where.
+    ///
+    /// # Errors
+    /// The folder cannot be written; the file is then as it was.
+    pub fn reset(&self, file: &Path, start: &str) -> io::Result<PathBuf> {
+        let kept = keep(file)?;
+        self.write_whole(file, start)?;
+        Ok(kept)
+    }
+
+    /// The stems of the lessons that are done; a progress file that is no text is kept aside, and said.
+    pub fn progress(&self) -> Progress {
+        let path = self.0.join(PROGRESS);
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                Progress { done: lines.map(str::to_owned).collect(), kept_aside: None }
+            }
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let kept_aside = keep(&path).ok();
+                if kept_aside.is_some() {
+                    _ = fs::remove_file(&path);
+                }
+                Progress { done: Vec::new(), kept_aside }
+            }
+            Err(_) => Progress::default(),
+        }
+    }
+
+    /// Notes that a lesson is done; stems that this version does not know are kept.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn done(&self, stem: &str) -> io::Result<()> {
+        let mut progress = self.progress();
+        if progress.has(stem) {
+            return Ok(());
+        }
+        progress.done.push(stem.to_owned());
+        self.write_whole(&self.0.join(PROGRESS), &(progress.done.join("\n") + "\n"))
+    }
+
+    /// Writes a file so that at every moment it is whole: the old one or the new one.
+    fn write_whole(&self, path: &Path, text: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.0)?;
+        let mut new = tempfile::NamedTempFile::new_in(&self.0)?;
+        new.write_all(text.as_bytes())?;
+        new.as_file().sync_all()?;
+        new.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// What the learner has done so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    done: Vec<String>,
+    /// Where a progress file that could not be read was put.
+    pub kept_aside: Option<PathBuf>,
+}
+
+impl Progress {
+    /// Whether the lesson of that stem is done.
+    pub fn has(&self, stem: &str) -> bool {
+        self.done.iter().any(|done| done == stem)
+    }
+}
+
+/// Copies a file beside itself under the first name that is free: `pass.1.conf`, `pass.2.conf`.
+fn keep(file: &Path) -> io::Result<PathBuf> {
+    let content = fs::read(file)?;
+    let extension = file.extension().map(|extension| format!(".{}", extension.display())).unwrap_or_default();
+    let mut number = 1;
+    loop {
+        let kept = file.with_extension(format!("{number}{extension}"));
+        match OpenOptions::new().write(true).create_new(true).open(&kept) {
+            Ok(mut copy) => {
+                copy.write_all(&content)?;
+                copy.sync_all()?;
+                return Ok(kept);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::new(temporary.path().join("my"));
+        (temporary, folder)
+    }
+
+    #[test]
+    fn a_site_file_is_never_overwritten() {
+        let (_temporary, folder) = folder();
+        let (file, new) = folder.site_file("pass", "start").unwrap();
+        assert!(new);
+        fs::write(&file, "mine").unwrap();
+        assert_eq!(folder.site_file("pass", "start").unwrap(), (file.clone(), false));
+        assert_eq!(folder.read(&file).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_reset_keeps_every_old_file() {
+        let (_temporary, folder) = folder();
+        let (file, _) = folder.site_file("pass", "start").unwrap();
+        for mine in ["first", "second"] {
+            fs::write(&file, mine).unwrap();
+            let kept = folder.reset(&file, "start").unwrap();
+            assert_eq!(
+                (folder.read(&kept).unwrap().as_str(), folder.read(&file).unwrap().as_str()),
+                (mine, "start")
+            );
+        }
+    }
+
+    #[test]
+    fn progress_survives_what_it_does_not_know() {
+        let (_temporary, folder) = folder();
+        folder.done("pass").unwrap();
+        fs::write(folder.0.join(PROGRESS), "pass\nfrom_the_future\n").unwrap();
+        folder.done("modules").unwrap();
+        assert_eq!(folder.read(&folder.0.join(PROGRESS)).unwrap(), "pass\nfrom_the_future\nmodules\n");
+    }
+
+    #[test]
+    fn a_corrupt_progress_is_kept_aside_and_said() {
+        let (_temporary, folder) = folder();
+        folder.done("pass").unwrap();
+        fs::write(folder.0.join(PROGRESS), [0xff, 0xfe, 0]).unwrap();
+        let progress = folder.progress();
+        assert!(!progress.has("pass"));
+        assert_eq!(fs::read(progress.kept_aside.unwrap()).unwrap(), [0xff, 0xfe, 0]);
+        assert_eq!(folder.progress(), Progress::default());
+    }
+}
