@@ -13,6 +13,7 @@ pub const LESSON: Lesson = Lesson {
     before,
     after,
     steps,
+    takes_turns: false,
     breaks,
 };
 
@@ -28,16 +29,16 @@ fn after(_: &Ports) -> Stage {
 
 fn steps(_: &Ports) -> Vec<Step> {
     vec![
-        Step {
-            claim: "the first backend says Hello world!",
-            curl: Curl::get(Hop::One, "/"),
-            expect: Expect::status(200).body("Hello world!"),
-        },
-        Step {
-            claim: "the second backend says Howdy world!",
-            curl: Curl::get(Hop::Two, "/"),
-            expect: Expect::status(200).body("Howdy world!"),
-        },
+        Step::new(
+            "the first backend says Hello world!",
+            Curl::get(Hop::One, "/"),
+            Expect::status(200).body("Hello world!"),
+        ),
+        Step::new(
+            "the second backend says Howdy world!",
+            Curl::get(Hop::Two, "/"),
+            Expect::status(200).body("Howdy world!"),
+        ),
     ]
 }
 

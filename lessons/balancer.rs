@@ -21,6 +21,7 @@ pub const LESSON: Lesson = Lesson {
     before,
     after,
     steps,
+    takes_turns: true,
     breaks,
 };
 
@@ -50,20 +51,25 @@ fn after(ports: &Ports) -> Stage {
 // ANCHOR_END: sites
 
 fn steps(ports: &Ports) -> Vec<Step> {
-    let answers = |claim, body| Step {
-        claim,
-        curl: Curl::get(Hop::Front, "/"),
-        expect: Expect::status(200).body(body),
+    let answers = |claim, body| {
+        Step::new(claim, Curl::get(Hop::Front, "/"), Expect::status(200).body(body))
+            .fault("the backends do not take turns one by one; give both the same share, under one balancer")
     };
-    let redirects = |claim| Step {
-        claim,
-        curl: Curl::get(Hop::Front, "/redirect"),
-        expect: Expect::status(302)
-            .header("Location", format!("http://{}/welcome", ports.address(Hop::Front))),
+    let redirects = |claim| {
+        Step::new(
+            claim,
+            Curl::get(Hop::Front, "/redirect"),
+            Expect::status(302).header("Location", format!("http://{}/welcome", ports.address(Hop::Front))),
+        )
+        .fault("a member's redirect leaks its address; let ProxyPassReverse name the balancer, so that it knows both")
     };
     vec![
         answers("request 1 goes to the first backend", "Hello world!"),
-        answers("request 2 goes to the second backend", "Howdy world!"),
+        answers("request 2 goes to the second backend", "Howdy world!").predict(
+            "Who answers the second request?",
+            "the second backend: Howdy world!",
+            &["the first backend: Hello world!", "whichever of the two is faster"],
+        ),
         answers("request 3 goes to the first again", "Hello world!"),
         answers("request 4 goes to the second again", "Howdy world!"),
         redirects("a redirect of the first names the proxy"),

@@ -20,6 +20,7 @@ pub const LESSON: Lesson = Lesson {
     before,
     after,
     steps,
+    takes_turns: false,
     breaks,
 };
 
@@ -43,11 +44,21 @@ fn after(ports: &Ports) -> Stage {
 // ANCHOR_END: sites
 
 fn steps(_: &Ports) -> Vec<Step> {
-    vec![Step {
-        claim: "the proxy starts, and the backend's page comes through it",
-        curl: Curl::get(Hop::Front, "/"),
-        expect: Expect::status(200).body("Hello world!"),
-    }]
+    vec![
+        Step::new(
+            "the proxy starts, and the backend's page comes through it",
+            Curl::get(Hop::Front, "/"),
+            Expect::status(200).body("Hello world!"),
+        )
+        .fault(
+            "no module fetches the page; load proxy and proxy_http, and let ProxyPass name the first backend",
+        )
+        .predict(
+            "Which module does the fetching, so that without it every request fails with 500?",
+            "proxy_http",
+            &["proxy", "proxy_balancer", "slotmem_shm"],
+        ),
+    ]
 }
 
 fn breaks(ports: &Ports) -> Vec<Break> {

@@ -20,6 +20,7 @@ pub const LESSON: Lesson = Lesson {
     before,
     after,
     steps,
+    takes_turns: false,
     breaks,
 };
 
@@ -36,26 +37,34 @@ fn after(ports: &Ports) -> Stage {
 
 fn steps(ports: &Ports) -> Vec<Step> {
     vec![
-        Step {
-            claim: "the backend's page comes through the proxy",
-            curl: Curl::get(Hop::Front, "/"),
-            expect: Expect::status(200).body("Hello world!"),
-        },
-        Step {
-            claim: "the backend learns from X-Forwarded headers who asked",
-            curl: Curl::get(Hop::Front, "/received"),
-            expect: Expect::status(200)
+        Step::new(
+            "the backend's page comes through the proxy",
+            Curl::get(Hop::Front, "/"),
+            Expect::status(200).body("Hello world!"),
+        )
+        .fault("the page is not the first backend's; let ProxyPass / name its URL"),
+        Step::new(
+            "the backend learns from X-Forwarded headers who asked",
+            Curl::get(Hop::Front, "/received"),
+            Expect::status(200)
                 .received("X-Forwarded-For", "127.0.0.1")
                 .received("X-Forwarded-Host", ports.address(Hop::Front))
                 .received("X-Forwarded-Server", "localhost"),
-        },
-        Step {
-            claim: "what the client says about its own connection stays on its own connection",
-            curl: Curl::get(Hop::Front, "/received")
+        )
+        .fault("the proxy does not tell the backend who asked; add X-Forwarded-For, -Host and -Server")
+        .predict(
+            "Whose address does the backend see as the one that connects to it?",
+            "the proxy's, so the proxy has to say the client's",
+            &["the client's, because the proxy only passes bytes on", "both, one after the other"],
+        ),
+        Step::new(
+            "what the client says about its own connection stays on its own connection",
+            Curl::get(Hop::Front, "/received")
                 .header("Connection", "keep-alive, X-Secret")
                 .header("X-Secret", "for the proxy only"),
-            expect: Expect::status(200).not_received("X-Secret").not_received("Keep-Alive"),
-        },
+            Expect::status(200).not_received("X-Secret").not_received("Keep-Alive"),
+        )
+        .fault("the proxy passes on a header that Connection names; remove all that is about one hop only"),
     ]
 }
 

@@ -20,6 +20,7 @@ pub const LESSON: Lesson = Lesson {
     before,
     after,
     steps,
+    takes_turns: false,
     breaks,
 };
 
@@ -41,22 +42,29 @@ fn after(ports: &Ports) -> Stage {
 
 fn steps(ports: &Ports) -> Vec<Step> {
     vec![
-        Step {
-            claim: "the redirect names the proxy, not the backend",
-            curl: Curl::get(Hop::Front, "/redirect"),
-            expect: Expect::status(302)
-                .header("Location", format!("http://{}/welcome", ports.address(Hop::Front))),
-        },
-        Step {
-            claim: "it names the host that the client asked for",
-            curl: Curl::get(Hop::Front, "/redirect").header("Host", "shop.example:8000"),
-            expect: Expect::status(302).header("Location", "http://shop.example:8000/welcome"),
-        },
-        Step {
-            claim: "the page that it leads to comes through the proxy",
-            curl: Curl::get(Hop::Front, "/welcome"),
-            expect: Expect::status(200).body("Welcome!"),
-        },
+        Step::new(
+            "the redirect names the proxy, not the backend",
+            Curl::get(Hop::Front, "/redirect"),
+            Expect::status(302).header("Location", format!("http://{}/welcome", ports.address(Hop::Front))),
+        )
+        .predict(
+            "The backend redirects to its own address. Which Location will the client get?",
+            format!("http://{}/welcome", ports.address(Hop::Front)),
+            &[ports.one("/welcome").as_str(), "/welcome"],
+        )
+        .fault("the redirect does not lead back to the proxy; rewrite Location from the backend's address to the proxy's"),
+        Step::new(
+            "it names the host that the client asked for",
+            Curl::get(Hop::Front, "/redirect").header("Host", "shop.example:8000"),
+            Expect::status(302).header("Location", "http://shop.example:8000/welcome"),
+        )
+        .fault("the redirect names another host than the client asked for; take it from the request's Host"),
+        Step::new(
+            "the page that it leads to comes through the proxy",
+            Curl::get(Hop::Front, "/welcome"),
+            Expect::status(200).body("Welcome!"),
+        )
+        .fault("the page that the redirect leads to is not reached; let ProxyPass / take every path"),
     ]
 }
 

@@ -20,6 +20,7 @@ pub const LESSON: Lesson = Lesson {
     before,
     after,
     steps,
+    takes_turns: false,
     breaks,
 };
 
@@ -37,23 +38,29 @@ fn after(ports: &Ports) -> Stage {
 
 fn steps(ports: &Ports) -> Vec<Step> {
     vec![
-        Step {
-            claim: "the page comes as before",
-            curl: Curl::get(Hop::Front, "/"),
-            expect: Expect::status(200).body("Hello world!"),
-        },
-        Step {
-            claim: "the backend sees the host that the client asked for",
-            curl: Curl::get(Hop::Front, "/received"),
-            expect: Expect::status(200).received("Host", ports.address(Hop::Front)),
-        },
-        Step {
-            claim: "whatever name that is, and X-Forwarded-Host has it in any case",
-            curl: Curl::get(Hop::Front, "/received").header("Host", "shop.example"),
-            expect: Expect::status(200)
-                .received("Host", "shop.example")
-                .received("X-Forwarded-Host", "shop.example"),
-        },
+        Step::new(
+            "the page comes as before",
+            Curl::get(Hop::Front, "/"),
+            Expect::status(200).body("Hello world!"),
+        )
+        .fault("the page is not the first backend's; let ProxyPass / name its URL"),
+        Step::new(
+            "the backend sees the host that the client asked for",
+            Curl::get(Hop::Front, "/received"),
+            Expect::status(200).received("Host", ports.address(Hop::Front)),
+        )
+        .fault("the backend sees another Host than the client asked for; keep the client's")
+        .predict(
+            "Which Host will the backend see?",
+            ports.address(Hop::Front),
+            &[&ports.address(Hop::One), "localhost"],
+        ),
+        Step::new(
+            "whatever name that is, and X-Forwarded-Host has it in any case",
+            Curl::get(Hop::Front, "/received").header("Host", "shop.example"),
+            Expect::status(200).received("Host", "shop.example").received("X-Forwarded-Host", "shop.example"),
+        )
+        .fault("the Host is not the one that this very request asked for; keep each client's own"),
     ]
 }
 

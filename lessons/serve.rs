@@ -14,13 +14,14 @@ pub async fn serve(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
     log::set_logger(&LOG)?;
     log::set_max_level(LevelFilter::Warn);
 
+    let stopped = stopped();
     let site = read(path)?;
     let listeners = Server::bind(&site).map_err(with_remedy)?;
     let server = Server::start(&site, listeners, None).map_err(with_remedy)?;
     for address in server.addresses() {
         println!("listening on http://{address}");
     }
-    stopped().await;
+    stopped.await;
     server.stop();
     Ok(ExitCode::SUCCESS)
 }

@@ -5,11 +5,14 @@ use std::io;
 use serde::Serialize;
 
 use super::{
+    curl::Failure,
     lab::{Lab, LabError},
-    lesson::Lesson,
+    lesson::{Backends, Lesson, Stage},
+    pasted::Pasted,
     ports::Ports,
     step::Outcome,
     terminal::Terminal,
+    why::Try,
 };
 
 /// The verdict on several lessons, as `lesson check --json` prints it.
@@ -33,7 +36,7 @@ pub struct LessonReport {
     /// Each step's verdict.
     pub steps: Vec<StepReport>,
     #[serde(skip)]
-    outcomes: Vec<(Outcome, String)>,
+    outcomes: Vec<Outcome>,
 }
 
 /// The verdict on one step.
@@ -49,6 +52,9 @@ pub struct StepReport {
     pub expected: String,
     /// What came back.
     pub actual: String,
+    /// The likeliest reason, if it did not pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// Runs the steps of numbered lessons in their finished state, each lesson in a lab of its own.
@@ -60,31 +66,96 @@ pub async fn check(lessons: impl IntoIterator<Item = (usize, Lesson)>) -> Result
     for (number, lesson) in lessons {
         let mut lab = Lab::new(Ports::ANY, None).await?;
         lab.set(&(lesson.after)(lab.ports()))?;
-        let mut outcomes = Vec::new();
-        for step in (lesson.steps)(lab.ports()) {
-            let command = step.curl.command(&Ports::GUIDE);
-            outcomes.push((step.run(lab.ports()).await, command));
-        }
-        reports.push(LessonReport::new(number, lesson.stem, outcomes, lab.ports()));
+        let outcomes = steps(&lesson, lab.ports()).await;
+        reports.push(LessonReport::new((number, lesson), outcomes, lab.ports(), &Ports::GUIDE));
     }
-    Ok(Report { passed: reports.iter().all(|report| report.passed), lessons: reports })
+    Ok(Report::new(reports))
+}
+
+/// Runs the steps against a proxy that runs already, on `front`, in front of the lab's backends on `ports`.
+///
+/// # Errors
+/// A backend's port that is taken.
+pub async fn check_target(
+    lessons: impl IntoIterator<Item = (usize, Lesson)>,
+    ports: Ports,
+    front: u16,
+) -> Result<Report, LabError> {
+    let mut lab = Lab::behind(ports, front).await?;
+    lab.set(&Stage::backends(Backends::Both))?;
+    let mut reports = Vec::new();
+    for (number, lesson) in lessons {
+        let mut outcomes = steps(&lesson, lab.ports()).await;
+        if lesson.takes_turns && outcomes.iter().any(|outcome| !outcome.passed()) {
+            // A proxy that runs already may be at any turn: one request more, and it is at the other.
+            if let Some(step) = (lesson.steps)(lab.ports()).into_iter().next() {
+                step.run(lab.ports()).await;
+            }
+            let again = steps(&lesson, lab.ports()).await;
+            if again.iter().all(Outcome::passed) {
+                outcomes = again;
+            }
+        }
+        reports.push(LessonReport::new((number, lesson), outcomes, lab.ports(), lab.ports()));
+    }
+    Ok(Report::new(reports))
+}
+
+/// Runs a lesson's steps in their order; after one that nobody answered the others are not asked.
+async fn steps(lesson: &Lesson, ports: &Ports) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for step in (lesson.steps)(ports) {
+        let nobody = outcomes.last().and_then(|outcome| outcome.reply.as_ref().err().copied());
+        outcomes.push(match nobody {
+            Some(failure @ (Failure::Late | Failure::Refused)) => step.not_asked(failure),
+            _ => step.run(ports).await,
+        });
+    }
+    outcomes
 }
 
 impl LessonReport {
-    fn new(number: usize, stem: &'static str, outcomes: Vec<(Outcome, String)>, ports: &Ports) -> Self {
-        let step = |(outcome, curl): &(Outcome, String)| StepReport {
-            claim: outcome.step.claim,
-            curl: curl.clone(),
-            passed: outcome.passed(),
-            expected: ports.as_in_the_guide(&outcome.step.expect.to_string()),
-            actual: ports.as_in_the_guide(&outcome.actual(ports)),
+    /// The report of steps that ran on `ports`, written as if they had run on `shown`.
+    fn new(
+        (number, lesson): (usize, Lesson),
+        mut outcomes: Vec<Outcome>,
+        ports: &Ports,
+        shown: &Ports,
+    ) -> Self {
+        for difference in outcomes.iter_mut().flat_map(|outcome| &mut outcome.differences) {
+            difference.expected = ports.rewrite(&difference.expected, shown);
+            difference.actual = ports.rewrite(&difference.actual, shown);
+        }
+        let steps: Vec<_> = outcomes.iter().map(|outcome| StepReport::new(outcome, ports, shown)).collect();
+        let passed = steps.iter().all(|step| step.passed);
+        Self { number, stem: lesson.stem, passed, steps, outcomes }
+    }
+}
+
+impl StepReport {
+    fn new(outcome: &Outcome, ports: &Ports, shown: &Ports) -> Self {
+        let step = &outcome.step;
+        let why = || {
+            let pasted = Pasted::read(&outcome.shown(ports));
+            Try { step, ports, command: None, pasted: &pasted, unfinished: None, environment: None }.why()
         };
-        let steps: Vec<_> = outcomes.iter().map(step).collect();
-        Self { number, stem, passed: steps.iter().all(|step| step.passed), steps, outcomes }
+        let explained = !outcome.passed() && !outcome.is_not_asked();
+        Self {
+            claim: step.claim,
+            curl: step.curl.command(shown),
+            passed: outcome.passed(),
+            expected: ports.rewrite(&step.expect.to_string(), shown),
+            actual: ports.rewrite(&outcome.actual(ports), shown),
+            why: explained.then(why).flatten().map(|why| ports.rewrite(&why, shown)),
+        }
     }
 }
 
 impl Report {
+    fn new(lessons: Vec<LessonReport>) -> Self {
+        Self { passed: lessons.iter().all(|lesson| lesson.passed), lessons }
+    }
+
     /// A tick or a cross for each step, and what is not as expected.
     ///
     /// # Errors
@@ -92,8 +163,9 @@ impl Report {
     pub fn print(&self, terminal: &Terminal) -> io::Result<()> {
         for lesson in &self.lessons {
             terminal.heading(&format!("Lesson {}: {}", lesson.number, lesson.stem))?;
-            for (at, (outcome, command)) in lesson.outcomes.iter().enumerate() {
-                terminal.verdict(at + 1, outcome, command)?;
+            for (at, (outcome, step)) in lesson.outcomes.iter().zip(&lesson.steps).enumerate() {
+                terminal.verdict(at + 1, outcome, &step.curl)?;
+                step.why.iter().try_for_each(|why| terminal.prose(&format!("why: {why}"), "    "))?;
             }
         }
         let steps = || self.lessons.iter().flat_map(|lesson| &lesson.steps);

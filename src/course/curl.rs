@@ -8,8 +8,8 @@ use reqwest::{Client, Method, redirect};
 use super::ports::{Hop, Ports};
 use crate::proxy::Message;
 
-/// How long an answer may take before the checker gives up.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an answer may take before the checker gives up; a hung proxy is to be named within five seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// The longest body that a step can have, in bytes.
 const MOST: usize = 1 << 20;
 
@@ -40,7 +40,7 @@ pub enum Failure {
     Refused,
     /// The connection was closed before an answer.
     Empty,
-    /// No answer within five seconds.
+    /// No answer in time.
     Late,
     /// What came is not HTTP.
     Garbage,

@@ -65,6 +65,17 @@ impl Lab {
         Ok(Self { ports, front, backends: [first, second], watcher, proxy: None, running: Vec::new() })
     }
 
+    /// The same behind a proxy that runs already, on `front`.
+    ///
+    /// # Errors
+    /// A backend's port that is taken.
+    pub async fn behind(ports: Ports, front: u16) -> Result<Self, LabError> {
+        let mut lab = Self::new(Ports { front: 0, ..ports }, None).await?;
+        lab.front = Place::Theirs;
+        lab.ports.front = front;
+        Ok(lab)
+    }
+
     /// The ports, as they really are.
     pub fn ports(&self) -> &Ports {
         &self.ports

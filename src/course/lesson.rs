@@ -28,6 +28,8 @@ pub struct Lesson {
     pub after: fn(&Ports) -> Stage,
     /// What to ask, and what must come back.
     pub steps: fn(&Ports) -> Vec<Step>,
+    /// Whether an answer depends on whose turn it is.
+    pub takes_turns: bool,
     /// Ways to break what was built, each with what then happens.
     pub breaks: fn(&Ports) -> Vec<Break>,
 }
@@ -98,7 +100,7 @@ impl Break {
 
     /// A request, and what then comes back.
     pub fn request(name: &'static str, what: &'static str, stage: Stage, curl: Curl, expect: Expect) -> Self {
-        Self { name, what, stage, shown: Shown::Request(Step { claim: what, curl, expect }) }
+        Self { name, what, stage, shown: Shown::Request(Step::new(what, curl, expect)) }
     }
 }
 

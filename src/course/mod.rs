@@ -1,12 +1,15 @@
 //! The course: what a lesson is, where it runs, how it is judged and shown.
 
+mod ask;
 mod backends;
 mod check;
 mod curl;
 mod exchange;
+mod junit;
 mod lab;
 mod learner;
 mod lesson;
+mod pasted;
 mod picture;
 mod ports;
 mod practice;
@@ -15,21 +18,26 @@ mod step;
 mod stop;
 mod terminal;
 mod transcript;
+mod why;
 
 pub use self::{
+    ask::{ask, explain, judge},
     backends::Backend,
-    check::{LessonReport, Report, StepReport, check},
+    check::{LessonReport, Report, StepReport, check, check_target},
     curl::{Curl, Failure, Reply},
     exchange::{Line, Mark, compare, sides},
+    junit::junit,
     lab::{Lab, LabError},
     learner::{Folder, Progress},
     lesson::{Backends, Break, Lesson, Shown, Stage},
+    pasted::Pasted,
     picture::{Picture, Seen},
     ports::{Hop, Ports},
     practice::{Practised, practice},
     run::{Ended, Options, RunError, run},
-    step::{Difference, Expect, Outcome, Step},
+    step::{Difference, Expect, Outcome, Prediction, Step},
     stop::stopped,
     terminal::Terminal,
     transcript::{diff, transcript},
+    why::Try,
 };

@@ -67,11 +67,16 @@ impl Ports {
 
     /// Writes the guide's ports where `text` has these, so that every run reads alike.
     pub fn as_in_the_guide(&self, text: &str) -> String {
+        self.rewrite(text, &Self::GUIDE)
+    }
+
+    /// Writes other ports where `text` has these.
+    pub fn rewrite(&self, text: &str, others: &Self) -> String {
         [Hop::Front, Hop::One, Hop::Two].into_iter().fold(text.to_owned(), |text, hop| {
-            let (own, guide) = (self.of(hop), Self::GUIDE.of(hop));
-            text.replace(&format!("127.0.0.1:{own}"), &format!("127.0.0.1:{guide}"))
-                .replace(&format!(" port {own} "), &format!(" port {guide} "))
-                .replace(&format!("*:{own}"), &format!("*:{guide}"))
+            let (own, other) = (self.of(hop), others.of(hop));
+            text.replace(&format!("127.0.0.1:{own}"), &format!("127.0.0.1:{other}"))
+                .replace(&format!(" port {own} "), &format!(" port {other} "))
+                .replace(&format!("*:{own}"), &format!("*:{other}"))
         })
     }
 }

@@ -196,8 +196,9 @@ impl Practice<'_> {
         let (events, mut coming) = mpsc::unbounded_channel();
         let _watching = self.watch(events.clone())?;
         let ask = read_keys(events.clone());
+        let stopped = stopped();
         tokio::spawn(async move {
-            stopped().await;
+            stopped.await;
             _ = events.send(Event::Stopped);
         });
         loop {

@@ -148,6 +148,7 @@ impl Guide<'_> {
 
     /// Leaves all running for the learner's own requests, and shows each, until Ctrl-C.
     async fn your_turn(&mut self, lab: &Lab) -> io::Result<()> {
+        let mut stopped = std::pin::pin!(stopped());
         let (who, hop) = match lab.proxy_runs() {
             true => ("The proxy runs", Hop::Front),
             false => ("The backends run", Hop::One),
@@ -156,7 +157,6 @@ impl Guide<'_> {
         self.terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
         self.terminal.say(format!("    curl -i http://{}/received", lab.ports().address(hop)))?;
         self.terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
-        let mut stopped = std::pin::pin!(stopped());
         loop {
             tokio::select! {
                 () = stopped.as_mut() => return self.terminal.say("\nStopped."),

@@ -16,6 +16,21 @@ pub struct Step {
     pub curl: Curl,
     /// What must come back: a subset, so that any proxy can be judged.
     pub expect: Expect,
+    /// What to guess first, where guessing teaches.
+    pub prediction: Option<Prediction>,
+    /// What is wrong with a proxy that answers otherwise.
+    pub fault: Option<&'static str>,
+}
+
+/// A question about what will come back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// The question.
+    pub question: &'static str,
+    /// What can be answered.
+    pub answers: Vec<String>,
+    /// Which of the answers is right.
+    pub right: usize,
 }
 
 /// What an answer must have; what is not named may be anything.
@@ -107,8 +122,8 @@ impl Expect {
         looks
     }
 
-    /// What is there, in the same order.
-    fn seen(&self, reply: &Reply) -> Vec<Option<String>> {
+    /// What is there in an answer, in the same order.
+    pub(crate) fn seen(&self, reply: &Reply) -> Vec<Option<String>> {
         let mut seen = vec![reply.head.start.split(' ').nth(1).map(str::to_owned)];
         seen.extend(self.headers.iter().map(|(name, _)| reply.head.header(name).map(str::to_owned)));
         seen.extend(self.body.map(|_| Some(reply.body.trim_end().to_owned())));
@@ -130,6 +145,8 @@ fn listed(looks: impl IntoIterator<Item = (String, Option<String>)>) -> String {
     looks.into_iter().map(look).collect::<Vec<_>>().join("; ")
 }
 
+/// Stands for an answer that was not waited for.
+const NOT_ASKED: &str = "not asked, since nobody answered the step before";
 /// Stands for a header that is not there.
 const NOTHING: &str = "(none)";
 
@@ -142,9 +159,45 @@ fn received<'a>(body: &'a str, name: &str) -> Option<&'a str> {
 }
 
 impl Step {
+    /// A step without a prediction.
+    pub fn new(claim: &'static str, curl: Curl, expect: Expect) -> Self {
+        Self { claim, curl, expect, prediction: None, fault: None }
+    }
+
+    /// The same with what is wrong with a proxy that answers otherwise.
+    pub fn fault(mut self, fault: &'static str) -> Self {
+        self.fault = Some(fault);
+        self
+    }
+
+    /// The same with something to guess first; the right answer is the first given, shown in the order of the alphabet.
+    pub fn predict(mut self, question: &'static str, right: impl Into<String>, wrong: &[&str]) -> Self {
+        let right = right.into();
+        let mut answers: Vec<_> =
+            wrong.iter().map(|answer| (*answer).to_owned()).chain([right.clone()]).collect();
+        answers.sort();
+        let right = answers.iter().position(|answer| *answer == right).unwrap_or(0);
+        self.prediction = Some(Prediction { question, answers, right });
+        self
+    }
+
     /// Sends the request and judges what comes back.
     pub async fn run(self, ports: &Ports) -> Outcome {
         let reply = self.curl.send(ports).await;
+        self.judged(reply, ports)
+    }
+
+    /// The outcome where nobody answered the step before.
+    pub(crate) fn not_asked(self, failure: Failure) -> Outcome {
+        let difference = Difference {
+            what: "answer".to_owned(),
+            expected: format!("status {}", self.expect.status),
+            actual: NOT_ASKED.to_owned(),
+        };
+        Outcome { step: self, reply: Err(failure), differences: vec![difference] }
+    }
+
+    fn judged(self, reply: Result<Reply, Failure>, ports: &Ports) -> Outcome {
         let differences = match &reply {
             Ok(reply) => self.expect.judge(reply),
             Err(failure) => vec![Difference {
@@ -163,10 +216,16 @@ impl Outcome {
         self.differences.is_empty()
     }
 
+    /// Whether the request was not sent at all.
+    pub(crate) fn is_not_asked(&self) -> bool {
+        self.differences.iter().any(|difference| difference.actual == NOT_ASKED)
+    }
+
     /// What came back of what the step looks at, in the form of what it expects.
     pub fn actual(&self, ports: &Ports) -> String {
         let expect = &self.step.expect;
         match &self.reply {
+            Err(_) if self.is_not_asked() => NOT_ASKED.to_owned(),
             Ok(reply) => listed(expect.looks().into_iter().map(|(what, _)| what).zip(expect.seen(reply))),
             Err(failure) => failure.in_curls_words(ports.of(self.step.curl.to)),
         }
@@ -223,7 +282,7 @@ mod tests {
     async fn nobody_there_is_a_difference_too() {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let ports = Ports { front: closed, ..Ports::GUIDE };
-        let step = Step { claim: "x", curl: Curl::get(Hop::Front, "/"), expect: Expect::status(200) };
+        let step = Step::new("x", Curl::get(Hop::Front, "/"), Expect::status(200));
         let outcome = step.run(&ports).await;
         assert_eq!(outcome.reply, Err(Failure::Refused));
         assert!(outcome.differences[0].actual.contains(&closed.to_string()));

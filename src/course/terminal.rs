@@ -2,15 +2,18 @@
 
 use std::{
     fmt::Display,
-    io::{self, IsTerminal},
+    io::{self, BufRead, IsTerminal},
+    thread,
 };
 
 use console::{Term, style};
 use dialoguer::{Confirm, Select, theme::ColorfulTheme};
+use tokio::sync::oneshot;
 
 use super::{
     exchange::{self, Line, Mark},
     step::{Difference, Outcome},
+    stop::{catch_interrupt, stopped},
 };
 use crate::proxy::Exchange;
 
@@ -88,6 +91,7 @@ impl Terminal {
     /// # Errors
     /// The reader pressed Ctrl-C, or the terminal is gone.
     pub fn confirm(&self, question: &str) -> io::Result<bool> {
+        catch_interrupt();
         let theme = ColorfulTheme::default();
         let asked = Confirm::with_theme(&theme).with_prompt(question).default(true).interact_on(&self.out);
         self.answered(asked)
@@ -98,9 +102,29 @@ impl Terminal {
     /// # Errors
     /// As [`Terminal::confirm`].
     pub fn select(&self, question: &str, items: &[String], default: usize) -> io::Result<Option<usize>> {
+        catch_interrupt();
         let theme = ColorfulTheme::default();
         let select = Select::with_theme(&theme).with_prompt(question).items(items).default(default);
         self.answered(select.interact_on_opt(&self.out))
+    }
+
+    /// One line, without its end; `None` if the reader ends with Ctrl-C or Ctrl-D.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub async fn line(&self, prompt: &str) -> io::Result<Option<String>> {
+        let stopped = stopped();
+        self.out.write_str(prompt)?;
+        let (answer, answered) = oneshot::channel();
+        // A thread of its own: a read from a terminal cannot be broken off.
+        thread::spawn(move || {
+            let mut line = String::new();
+            _ = answer.send(io::stdin().lock().read_line(&mut line).map(|read| (read > 0).then_some(line)));
+        });
+        tokio::select! {
+            line = answered => line.unwrap_or(Ok(None)),
+            () = stopped => Ok(None),
+        }
     }
 
     fn answered<T>(&self, asked: dialoguer::Result<T>) -> io::Result<T> {
@@ -116,13 +140,34 @@ impl Terminal {
     /// # Errors
     /// As [`Terminal::say`].
     pub fn verdict(&self, number: usize, outcome: &Outcome, command: &str) -> io::Result<()> {
-        let mark = match outcome.passed() {
+        self.mark(number, outcome.step.claim, outcome.passed())?;
+        self.say(format!("    {}", style(command).cyan()))?;
+        outcome.differences.iter().try_for_each(|difference| self.difference(difference))
+    }
+
+    /// The verdict on what the learner did: tick or cross, the claim, and what is not as expected.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn judged(&self, number: usize, claim: &str, differences: &[Difference]) -> io::Result<()> {
+        self.mark(number, claim, differences.is_empty())?;
+        differences.iter().try_for_each(|difference| self.difference(difference))
+    }
+
+    fn mark(&self, number: usize, claim: &str, passed: bool) -> io::Result<()> {
+        let mark = match passed {
             true => style("✓ passed").green(),
             false => style("✗ failed").red(),
         };
-        self.say(format!("\n  {mark}  {number}. {}", outcome.step.claim))?;
-        self.say(format!("    {}", style(command).cyan()))?;
-        outcome.differences.iter().try_for_each(|difference| self.difference(difference))
+        self.say(format!("\n  {mark}  {number}. {claim}"))
+    }
+
+    /// A text as it is, indented.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn block(&self, text: &str) -> io::Result<()> {
+        text.lines().try_for_each(|line| self.say(format!("    {line}")))
     }
 
     fn difference(&self, difference: &Difference) -> io::Result<()> {
@@ -137,30 +182,30 @@ impl Terminal {
     /// As [`Terminal::say`].
     pub fn exchange(&self, exchange: &Exchange) -> io::Result<()> {
         let Some((request, answer)) = exchange::sides(exchange) else {
-            self.say(format!("    {}", style("the client sent, and no backend was asked").bold()))?;
-            exchange
-                .client_sent
-                .to_string()
-                .lines()
-                .try_for_each(|line| self.say(format!("        {line}")))?;
-            self.say(format!("    the proxy answered itself: {}", exchange.client_got.start))?;
-            return exchange.error.iter().try_for_each(|error| self.say(format!("    it logs: {error}")));
+            let said = style("no backend answered; the proxy said").bold();
+            self.say(format!("    {} {}", style("the client sent").bold(), exchange.client_sent.start))?;
+            self.say(format!("    {said} {}", exchange.client_got.start))?;
+            let logged = style("and logged").bold();
+            return exchange
+                .error
+                .iter()
+                .try_for_each(|error| self.prose(&format!("{logged} {error}"), "    "));
         };
         let backend = exchange.backend.as_deref().unwrap_or_default();
         self.say(format!(
             "    {}",
             style(format!("what backend {backend} received of the client's request")).bold()
         ))?;
-        request.iter().try_for_each(|line| self.line(line))?;
+        request.iter().try_for_each(|line| self.marked(line))?;
         if answer.iter().all(|line| line.mark == Mark::Same) {
             let untouched = style("the client got the backend's answer untouched:").bold();
             return self.say(format!("    {untouched} {}", exchange.client_got.start));
         }
         self.say(format!("    {}", style("what the client got of the backend's answer").bold()))?;
-        answer.iter().try_for_each(|line| self.line(line))
+        answer.iter().try_for_each(|line| self.marked(line))
     }
 
-    fn line(&self, line: &Line) -> io::Result<()> {
+    fn marked(&self, line: &Line) -> io::Result<()> {
         let text = &line.text;
         self.say(match &line.mark {
             Mark::Same => format!("        {text}"),

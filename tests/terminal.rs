@@ -1,0 +1,245 @@
+//! What a learner sees in a terminal: whole sessions in a pseudo-terminal, with the screens as snapshots.
+#![cfg(unix)]
+
+mod pty;
+
+use std::{fs, net::TcpListener, path::Path, process::Command, time::Instant};
+
+use hop_by_hop::course::Ports;
+use pty::Screen;
+
+fn free_ports() -> Ports {
+    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let [front, one, two] = listeners.map(|listener| listener.local_addr().unwrap().port());
+    Ports { front, one, two }
+}
+
+fn list(ports: &Ports) -> String {
+    format!("{},{},{}", ports.front, ports.one, ports.two)
+}
+
+/// The screen on the guide's ports, and at no particular time.
+fn snapshot(name: &str, screen: &Screen, ports: &Ports) {
+    let text = ports.as_in_the_guide(&screen.text());
+    let timeless = |line: &str| match line.split_once("Date: ") {
+        Some((before, _)) => format!("{before}Date: (now)"),
+        None => line.to_owned(),
+    };
+    let text = text.lines().map(timeless).collect::<Vec<_>>().join("\n");
+    // The ports of a test have more digits than the guide's.
+    let lengths = text.replace("Content-Length: 190", "Content-Length: 188");
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, lengths);
+    });
+}
+
+fn edit(file: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(from), "{text}");
+    // As editors do: a new file in the place of the old.
+    let new = file.with_extension("new");
+    fs::write(&new, text.replace(from, to)).unwrap();
+    fs::rename(new, file).unwrap();
+}
+
+const KEYS: &str = "keys: h hint";
+
+#[test]
+fn a_practice_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let mut screen =
+        Screen::start(&["practice", "4", "--ports", &list(&ports)], &[("EDITOR", "true")], folder.path());
+    screen.wait_for(KEYS);
+    let file = folder.path().join("my/preserve_host.conf");
+
+    screen.press("h");
+    screen.wait_for("hint 1:");
+    screen.press("h");
+    screen.wait_for("hint 2:");
+    screen.press("h");
+    screen.wait_for("this is the change");
+
+    edit(&file, "    ProxyPass /", "    ProxyPreserveHostt On\n    ProxyPass /");
+    screen.wait_for("did you mean ProxyPreserveHost?");
+    edit(&file, "Hostt On", "Host Off");
+    screen.wait_for_times(KEYS, 3);
+    edit(&file, "Host Off", "Host On");
+    screen.wait_for("All green");
+    screen.wait_for_times(KEYS, 4);
+    screen.press("s");
+    screen.wait_for("The solution");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    snapshot("terminal_practice", &screen, &ports);
+
+    let done = fs::read_to_string(folder.path().join("my/progress")).unwrap();
+    assert_eq!(done, "preserve_host\n");
+}
+
+#[test]
+fn a_reset_keeps_the_learners_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let mut screen = Screen::start(&["practice", "pass", "--ports", &list(&ports)], &[], folder.path());
+    screen.wait_for(KEYS);
+    let file = folder.path().join("my/pass.conf");
+    let start = fs::read_to_string(&file).unwrap();
+    edit(&file, "ServerName localhost", "ServerName mine.example");
+    screen.wait_for_times(KEYS, 2);
+    screen.press("r");
+    screen.wait_for("what you had is in");
+    screen.press("e");
+    screen.wait_for("EDITOR names no program");
+    screen.press("n");
+    screen.wait_for("Practice 4 of 6");
+    screen.wait_for_times(KEYS, 4);
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), start);
+    assert!(fs::read_to_string(folder.path().join("my/pass.1.conf")).unwrap().contains("mine.example"));
+}
+
+#[test]
+fn a_save_is_judged_within_a_tenth_of_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let mut screen = Screen::start(&["practice", "pass", "--ports", &list(&ports)], &[], folder.path());
+    screen.wait_for(KEYS);
+    let file = folder.path().join("my/pass.conf");
+    let mut times = Vec::new();
+    for round in 0..9 {
+        let (from, to) = if round % 2 == 0 { ("localhost", "other") } else { ("other", "localhost") };
+        let start = Instant::now();
+        edit(&file, &format!("ServerName {from}"), &format!("ServerName {to}"));
+        screen.wait_for_times(KEYS, round + 2);
+        times.push(start.elapsed());
+    }
+    times.sort();
+    println!("save to verdict: median {:?}, of {times:?}", times[4]);
+    // The machine may be busy; the median is what a learner feels.
+    assert!(times[4].as_millis() < 100, "{times:?}");
+}
+
+#[test]
+fn a_check_with_a_prediction_a_typed_curl_and_a_pasted_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let mut screen = Screen::start(&["check", "4", "--ports", &list(&ports)], &[], folder.path());
+    let front = format!("http://127.0.0.1:{}", ports.front);
+
+    screen.wait_for("Enter runs it");
+    screen.press("\r");
+    screen.wait_for("Which Host will the backend see?");
+    screen.press("\r");
+    screen.wait_for_times("Enter runs it", 2);
+    screen.press(&format!("curl -i http://127.0.0.1:{}/received\r", ports.one));
+    screen.wait_for("is the backend itself");
+    screen.wait_for_times("Enter runs it", 3);
+    screen.press(&format!("curl {front}/received\r"));
+    screen.wait_for("add -i");
+    screen.wait_for_times("Enter runs it", 4);
+    screen.press(&format!("curl -i {front}/received\r"));
+    screen.wait_for("passed  2.");
+    screen.wait_for_times("Enter runs it", 5);
+    screen.press("HTTP/1.1 200 OK\r\rGET /received HTTP/1.1\rHost: shop.example\rX-Forwarded-Host: shop.example\r\u{4}");
+    screen.wait_for("passed  3.");
+    assert_eq!(screen.end(), 0);
+    assert!(fs::read_to_string(folder.path().join("my/progress")).unwrap().contains("preserve_host"));
+}
+
+#[test]
+fn a_lesson_asked_and_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let mut screen = Screen::start(&["3", "--ports", &list(&ports)], &[], folder.path());
+    screen.wait_for("Add ProxyPass?");
+    screen.resize(60, 50);
+    screen.press("y");
+    screen.wait_for("Ctrl-C stops.");
+    screen.press("\u{3}");
+    assert_eq!(screen.end(), 0);
+    let done = fs::read_to_string(folder.path().join("my/progress")).unwrap();
+    assert_eq!(done, "pass\n");
+    assert!(
+        [ports.front, ports.one, ports.two]
+            .iter()
+            .all(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+    );
+}
+
+#[test]
+fn ctrl_c_at_the_question_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    for (arguments, question) in [(["3", "--ports"], "Add ProxyPass?"), (["practice 3", "--ports"], KEYS)] {
+        let words: Vec<_> = arguments[0].split(' ').chain([arguments[1], ""]).collect();
+        let listed = list(&ports);
+        let words: Vec<_> =
+            words.into_iter().map(|word| if word.is_empty() { listed.as_str() } else { word }).collect();
+        let mut screen = Screen::start(&words, &[], folder.path());
+        screen.wait_for(question);
+        screen.press("\u{3}");
+        assert_eq!(screen.end(), 0, "{}", screen.text());
+        assert!(
+            [ports.front, ports.one, ports.two]
+                .iter()
+                .all(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        );
+    }
+}
+
+#[test]
+fn the_menu_goes_on_where_the_learner_was() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("my")).unwrap();
+    fs::write(folder.path().join("my/progress"), "modules\nbackends\nfrom_the_future\n").unwrap();
+    let mut screen = Screen::start(&["--ports", "0,0,0"], &[], folder.path());
+    screen.wait_for("Which lesson?");
+    screen.wait_for("Two backends taking turns");
+    screen.press("\r");
+    screen.wait_for("Lesson 3 of 6: ProxyPass");
+    screen.wait_for("Add ProxyPass?");
+    screen.press("n");
+    screen.wait_for("To come back to it: lesson 3");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn no_color_means_none() {
+    let folder = tempfile::tempdir().unwrap();
+    for (environment, coloured) in [(vec![], true), (vec![("NO_COLOR", "1")], false)] {
+        let mut screen = Screen::start(&["check"], &environment, folder.path());
+        screen.wait_for("steps passed");
+        assert_eq!(screen.has_colour(), coloured, "{environment:?}");
+    }
+}
+
+#[test]
+fn nothing_of_the_learners_is_lost_when_it_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("my/pass.conf");
+    let mut mine = String::new();
+    for round in 0..12 {
+        let ports = free_ports();
+        let mut screen = Screen::start(&["practice", "pass", "--ports", &list(&ports)], &[], folder.path());
+        screen.wait_for(KEYS);
+        if round > 0 {
+            assert_eq!(fs::read_to_string(&file).unwrap(), mine, "round {round}");
+        }
+        mine = format!("Listen 127.0.0.1:{}\n# mine, round {round}\n", ports.front);
+        fs::write(&file, &mine).unwrap();
+        screen.press("r");
+        // At one moment or another of the reset.
+        std::thread::sleep(std::time::Duration::from_micros(300 * round));
+        let killed = Command::new("kill").args(["-KILL", &screen.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        screen.end();
+        let kept: Vec<_> = fs::read_dir(folder.path().join("my"))
+            .unwrap()
+            .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        assert!(kept.contains(&mine), "round {round}: lost");
+        mine = fs::read_to_string(&file).unwrap();
+    }
+}
