@@ -159,6 +159,7 @@ pub async fn explain(
     let tried = Try {
         step,
         ports,
+        learner: true,
         command,
         pasted,
         unfinished: unfinished.as_ref(),

@@ -137,7 +137,8 @@ impl StepReport {
         let step = &outcome.step;
         let why = || {
             let pasted = Pasted::read(&outcome.shown(ports));
-            Try { step, ports, command: None, pasted: &pasted, unfinished: None, environment: None }.why()
+            let (command, unfinished, environment) = (None, None, None);
+            Try { step, ports, learner: false, command, pasted: &pasted, unfinished, environment }.why()
         };
         let explained = !outcome.passed() && !outcome.is_not_asked();
         Self {

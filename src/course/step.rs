@@ -146,7 +146,7 @@ fn listed(looks: impl IntoIterator<Item = (String, Option<String>)>) -> String {
 }
 
 /// Stands for an answer that was not waited for.
-const NOT_ASKED: &str = "not asked, since nobody answered the step before";
+pub(super) const NOT_ASKED: &str = "not asked, since nobody answered the step before";
 /// Stands for a header that is not there.
 const NOTHING: &str = "(none)";
 

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{
     exchange::{self, Line, Mark},
-    step::{Difference, Outcome},
+    step::{Difference, NOT_ASKED, Outcome},
     stop::{catch_interrupt, stopped},
 };
 use crate::proxy::Exchange;
@@ -142,6 +142,9 @@ impl Terminal {
     pub fn verdict(&self, number: usize, outcome: &Outcome, command: &str) -> io::Result<()> {
         self.mark(number, outcome.step.claim, outcome.passed())?;
         self.say(format!("    {}", style(command).cyan()))?;
+        if outcome.is_not_asked() {
+            return self.say(format!("    {NOT_ASKED}"));
+        }
         outcome.differences.iter().try_for_each(|difference| self.difference(difference))
     }
 

@@ -14,6 +14,8 @@ pub struct Try<'a> {
     pub step: &'a Step,
     /// Where the lab stands.
     pub ports: &'a Ports,
+    /// Whether the learner sent the request, and may have asked otherwise than the step does.
+    pub learner: bool,
     /// The words of the learner's command, if it is known.
     pub command: Option<&'a [String]>,
     /// What came back.
@@ -41,7 +43,7 @@ impl Try<'_> {
                 "your environment sends curl through another proxy ({setting}); try {first}"
             ));
         }
-        if self.step.curl.to == Hop::Front {
+        if self.learner && self.step.curl.to == Hop::Front {
             if let Some(address) = backend.iter().find(|address| self.has_url(address)) {
                 return Some(format!(
                     "{address} is the backend itself, so nothing went through the proxy; ask {asked}"
@@ -85,10 +87,10 @@ impl Try<'_> {
     }
 
     fn of_curl(&self, error: u8, asked: &str) -> String {
-        let port = self.ports.of(self.step.curl.to);
+        let address = self.ports.address(self.step.curl.to);
         match error {
             6 => format!("curl could not find that host; ask {asked}"),
-            7 => format!("nobody listens on port {port}; start the proxy there, then ask again"),
+            7 => format!("nobody listens on {address}; start the proxy there, then ask again"),
             28 => "the server took the request and does not answer; is it stopped, or waiting for something?"
                 .to_owned(),
             52 => "the server closed the connection without a word; look at what it printed".to_owned(),
@@ -157,6 +159,7 @@ mod tests {
         let tried = Try {
             step: &step,
             ports: &ports,
+            learner: true,
             command: (!command.is_empty()).then_some(&words),
             pasted: &Pasted::read(output),
             unfinished: unfinished.as_ref(),
@@ -178,7 +181,7 @@ mod tests {
             ("curl -siL http://127.0.0.1:8000/received", ok, "leave -L away"),
             ("", "HTTP/1.1 302 Found\n\nHTTP/1.1 200 OK\n\nx", "leave -L away"),
             ("curl -i http://127.0.0.1:8000/", ok, "the step is about /received"),
-            ("", "curl: (7) Failed to connect to 127.0.0.1 port 8000", "nobody listens on port"),
+            ("", "curl: (7) Failed to connect to 127.0.0.1 port 8000", "nobody listens on 127.0.0.1:8000"),
             ("", "curl: (52) Empty reply from server", "closed the connection without a word"),
             ("", "", "there is no output"),
             (
