@@ -12,10 +12,10 @@ mod transcript;
 pub use self::{
     backends::Backend,
     curl::{Curl, Failure, Reply},
-    lab::{Lab, LabError},
+    lab::{Lab, LabError, Lacking},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     picture::{Picture, Seen},
     ports::{Hop, Ports},
     step::{Difference, Expect, Outcome, Step},
-    transcript::{diff, transcript},
+    transcript::{as_printed, diff, transcript},
 };

@@ -92,19 +92,30 @@ impl Expect {
                 differences.push(Difference { what, expected: say(expected), actual: say(actual) });
             }
         };
-        let status = reply.head.start.split(' ').nth(1).unwrap_or_default();
-        compare("status".to_owned(), Some(&self.status.to_string()), Some(status));
+        compare("status".to_owned(), Some(&self.status.to_string()), Some(reply.status()));
         for (name, value) in &self.headers {
             compare((*name).to_owned(), value.as_deref(), reply.head.header(name));
         }
         if let Some(body) = self.body {
             compare("body".to_owned(), Some(body), Some(reply.body.trim_end()));
         }
-        for (name, value) in &self.received {
+        // An error page says nothing of what the backend received.
+        let echoed = is_request(&reply.body);
+        for (name, value) in self.received.iter().filter(|_| echoed) {
             compare(format!("the backend's {name}"), value.as_deref(), received(&reply.body, name));
+        }
+        if !self.received.is_empty() && !echoed && differences.is_empty() {
+            let actual = reply.body.lines().next().unwrap_or("(none)").to_owned();
+            let expected = "the request as the backend received it".to_owned();
+            differences.push(Difference { what: "body".to_owned(), expected, actual });
         }
         differences
     }
+}
+
+/// Whether a body is one of `/received`.
+fn is_request(body: &str) -> bool {
+    body.lines().next().is_some_and(|line| line.ends_with(" HTTP/1.1") || line.ends_with(" HTTP/1.0"))
 }
 
 /// The value of a header in the body of `/received`.
@@ -182,6 +193,13 @@ mod tests {
             wrong(&Expect::status(200).received("Host", "b").not_received("X-B"), &answer),
             ["the backend's Host", "the backend's X-B"]
         );
+    }
+
+    #[test]
+    fn a_page_that_is_no_echo_says_nothing_of_what_the_backend_received() {
+        let expect = Expect::status(200).received("Host", "b").not_received("X-B");
+        assert_eq!(wrong(&expect, &reply("404 Not Found", &[], "No such page.")), ["status"]);
+        assert_eq!(wrong(&expect, &reply("200 OK", &[], "Hello world!")), ["body"]);
     }
 
     #[tokio::test]
