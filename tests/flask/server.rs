@@ -31,7 +31,7 @@ impl Flask {
         match MADE.get_or_init(|| environment(&Path::new(folder).join("requirements.txt"))) {
             Ok(python) => Some(Self { python: python.clone() }),
             Err(missing) => {
-                skip(missing);
+                skip(&format!("Flask cannot be installed: {missing}"));
                 None
             }
         }
