@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use hop_by_hop::{
-    course::{Curl, Difference, Hop, Lab, Ports, as_printed},
+    course::{Backends, Curl, Hop, Lab, Ports, Stage, as_printed},
     lessons::LESSONS,
 };
 
@@ -48,21 +48,18 @@ async fn flask_answers_as_the_courses_own_backends() {
     let [one, two] = pair(&flask);
     let theirs = lab(&one, &two).await;
     let mut own = Lab::new(Ports::ANY, None).await.unwrap();
-    own.set(&(LESSONS[1].after)(own.ports())).unwrap();
+    own.set(&Stage::backends(Backends::Both)).unwrap();
     for page in ["/", "/received?x=1&y=%20", "/redirect", "/welcome", "/cookie", "/slow", "/nothing"] {
         for hop in [Hop::One, Hop::Two] {
             let curl = Curl::get(hop, page).header("X-Two-Words", "a  b");
-            let mut answers = Vec::new();
-            for lab in [&own, &theirs] {
+            let answer = async |lab: &Lab| {
                 let reply = as_printed(&curl.send(lab.ports()).await.unwrap(), lab.ports());
                 let same = ["Content-Type", "Content-Length", "Location", "Set-Cookie"];
                 let headers = same.map(|name| reply.head.header(name).map(str::to_owned));
-                answers.push((reply.status().to_owned(), headers, reply.body));
-            }
-            assert_eq!(
-                answers[0], answers[1],
-                "{page}: the course's backend (left) and Flask (right) differ"
-            );
+                (reply.status().to_owned(), headers, reply.body)
+            };
+            let (ours, flasks) = tokio::join!(answer(&own), answer(&theirs));
+            assert_eq!(ours, flasks, "{page}: the course's backend (left) and Flask (right) differ");
         }
     }
 }
@@ -86,12 +83,11 @@ async fn a_flask_with_only_the_guides_page_is_used_and_what_it_lacks_is_said() {
         .map(|step| step.curl.path)
         .filter(|page| *page != "/")
         .collect();
-    for (lacking, server) in lacking.iter().zip([&one, &two]) {
-        assert_eq!(lacking.port, server.port);
+    assert_eq!(lacking.iter().map(|lacking| lacking.port).collect::<Vec<_>>(), [one.port, two.port]);
+    for lacking in lacking {
         assert_eq!(lacking.pages.iter().copied().collect::<BTreeSet<_>>(), asked);
         assert!(lacking.to_string().contains("/received"), "{lacking}");
     }
-    assert_eq!(lacking.len(), 2);
 
     for lesson in LESSONS {
         let mut lab = lab(&one, &two).await;
@@ -99,11 +95,10 @@ async fn a_flask_with_only_the_guides_page_is_used_and_what_it_lacks_is_said() {
         for step in (lesson.steps)(lab.ports()) {
             let (page, outcome) = (step.curl.path, step.run(lab.ports()).await);
             let status = outcome.differences.iter().find(|difference| difference.what == "status");
-            let missing = |difference: &Difference| difference.actual == "404";
-            assert_eq!(status.is_some_and(missing), page != "/", "{}: {outcome:#?}", lesson.stem);
-            assert!(
-                outcome.differences.iter().all(|difference| !difference.what.starts_with("the backend's"))
-            );
+            let not_there = status.is_some_and(|status| status.actual == "404");
+            assert_eq!(not_there, page != "/", "{}: {outcome:#?}", lesson.stem);
+            let mut whats = outcome.differences.iter().map(|difference| &difference.what);
+            assert!(!whats.any(|what| what.starts_with("the backend's")), "{outcome:#?}");
         }
     }
 }
