@@ -2,6 +2,8 @@
 //!
 //! Dependencies point one way: book → snapshots → lessons → course → proxy.
 
+#![warn(missing_docs, clippy::unwrap_used)]
+
 pub mod course;
 pub mod proxy;
 

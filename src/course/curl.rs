@@ -10,6 +10,8 @@ use crate::proxy::Message;
 
 /// How long an answer may take before the checker gives up; a hung proxy is to be named within five seconds.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The name that `curl` gives itself, without its release.
+pub(super) const AGENT: &str = "curl/8";
 /// The longest body that a step can have, in bytes.
 const MOST: usize = 1 << 20;
 
@@ -92,7 +94,7 @@ impl Curl {
         let mut request = client
             .request(Method::GET, self.url(ports))
             .header("Host", host)
-            .header("User-Agent", "curl/8")
+            .header("User-Agent", AGENT)
             .header("Accept", "*/*");
         for (name, value) in self.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("host")) {
             request = request.header(*name, value);
@@ -102,6 +104,13 @@ impl Curl {
         let head = Message::of_response(&response);
         let body = Limited::new(response.into_body(), MOST).collect().await.map_err(|_| Failure::Cut)?;
         Ok(Reply { head, body: String::from_utf8_lossy(&body.to_bytes()).into_owned() })
+    }
+}
+
+impl Reply {
+    /// The number in the status line.
+    pub fn status(&self) -> &str {
+        self.head.start.split(' ').nth(1).unwrap_or_default()
     }
 }
 

@@ -32,8 +32,20 @@ enum Place {
     Reserved(Socket),
     /// Given to the server that listens there.
     Listening,
-    /// The reader's own server answers there like the guide's backend.
-    Theirs,
+    /// The reader's own server answers there like the guide's backend; it lacks these pages.
+    Theirs(Vec<&'static str>),
+}
+
+/// The pages that steps ask for, besides `/`: a backend as short as the guide's has none of them.
+const PAGES: [&str; 3] = ["/received", "/redirect", "/welcome"];
+
+/// A backend of the reader's own that steps will ask in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lacking {
+    /// Its port.
+    pub port: u16,
+    /// The pages that it does not have.
+    pub pages: Vec<&'static str>,
 }
 
 /// Why the lab cannot be set up.
@@ -71,7 +83,7 @@ impl Lab {
     /// A backend's port that is taken.
     pub async fn behind(ports: Ports, front: u16) -> Result<Self, LabError> {
         let mut lab = Self::new(Ports { front: 0, ..ports }, None).await?;
-        lab.front = Place::Theirs;
+        lab.front = Place::Theirs(Vec::new());
         lab.ports.front = front;
         Ok(lab)
     }
@@ -83,9 +95,20 @@ impl Lab {
 
     /// The ports of backends that are the reader's own.
     pub fn theirs(&self) -> Vec<u16> {
-        let both = [(Hop::One, &self.backends[0]), (Hop::Two, &self.backends[1])];
-        let theirs = both.into_iter().filter(|(_, place)| matches!(place, Place::Theirs));
-        theirs.map(|(hop, _)| self.ports.of(hop)).collect()
+        self.own().map(|(port, _)| port).collect()
+    }
+
+    /// Those of them that lack pages which steps ask for.
+    pub fn lacking(&self) -> Vec<Lacking> {
+        let lacking = self.own().filter(|(_, pages)| !pages.is_empty());
+        lacking.map(|(port, pages)| Lacking { port, pages: pages.clone() }).collect()
+    }
+
+    fn own(&self) -> impl Iterator<Item = (u16, &Vec<&'static str>)> {
+        [Hop::One, Hop::Two].into_iter().zip(&self.backends).filter_map(|(hop, place)| match place {
+            Place::Theirs(pages) => Some((self.ports.of(hop), pages)),
+            Place::Reserved(_) | Place::Listening => None,
+        })
     }
 
     /// Brings the lab to a stage of a lesson: starts the backends that it has, and its site, or swaps the site.
@@ -125,7 +148,7 @@ impl Place {
             Ok((port, socket)) => Ok((port, Self::Reserved(socket))),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                 if wanted != Hop::Front && answers_like_the_guide(port, wanted).await {
-                    return Ok((port, Self::Theirs));
+                    return Ok((port, Self::Theirs(pages_lacking(port).await)));
                 }
                 Err(LabError::Taken { port, wanted })
             }
@@ -164,6 +187,30 @@ async fn answers_like_the_guide(port: u16, hop: Hop) -> bool {
     let ports = Ports { front: port, one: port, two: port };
     let greeting = if hop == Hop::One { GREETINGS[0] } else { GREETINGS[1] };
     Curl::get(hop, "/").send(&ports).await.is_ok_and(|reply| reply.body.trim_end() == greeting)
+}
+
+async fn pages_lacking(port: u16) -> Vec<&'static str> {
+    let ports = Ports { front: port, one: port, two: port };
+    let mut lacking = Vec::new();
+    for page in PAGES {
+        let reply = Curl::get(Hop::One, page).send(&ports).await;
+        if !reply.is_ok_and(|reply| matches!(reply.status(), "200" | "302")) {
+            lacking.push(page);
+        }
+    }
+    lacking
+}
+
+/// What the reader can do.
+impl fmt::Display for Lacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (port, pages) = (self.port, self.pages.join(", "));
+        write!(
+            f,
+            "your own server on port {port} has no {pages}: steps that ask for such a page fail; \
+             stop it and the course's own takes its place, or start one of lessons/flask there"
+        )
+    }
 }
 
 impl fmt::Display for LabError {

@@ -27,7 +27,7 @@ pub use self::{
     curl::{Curl, Failure, Reply},
     exchange::{Line, Mark, compare, sides},
     junit::junit,
-    lab::{Lab, LabError},
+    lab::{Lab, LabError, Lacking},
     learner::{Folder, Progress},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     pasted::Pasted,
@@ -38,6 +38,6 @@ pub use self::{
     step::{Difference, Expect, Outcome, Prediction, Step},
     stop::stopped,
     terminal::Terminal,
-    transcript::{diff, transcript},
+    transcript::{as_printed, diff, transcript},
     why::Try,
 };

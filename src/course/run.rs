@@ -64,7 +64,13 @@ pub async fn run(
     terminal.heading(&format!("Lesson {number} of {count}: {}", lesson.directive))?;
     terminal.say(lesson.title)?;
     for port in lab.theirs() {
-        terminal.say(format!("Your own server answers on port {port}; the lesson uses it."))?;
+        terminal.prose(&format!("Your own server answers on port {port}; the lesson uses it."), "")?;
+    }
+    for lacking in lab.lacking() {
+        terminal.prose(&format!("But {lacking}."), "")?;
+    }
+    if after.site.is_none() && !lab.theirs().is_empty() {
+        terminal.prose("It runs already, so its step is green from the start.", "")?;
     }
     if options.solved {
         lab.set(&after)?;

@@ -102,14 +102,23 @@ impl Expect {
 
     /// What of `reply` is not as expected.
     pub fn judge(&self, reply: &Reply) -> Vec<Difference> {
-        let looks = self.looks().into_iter().zip(self.seen(reply));
-        looks
+        // An error page says nothing of what the backend received.
+        let echoed = is_request(&reply.body);
+        let judged = self.looks().len() - if echoed { 0 } else { self.received.len() };
+        let looks = self.looks().into_iter().zip(self.seen(reply)).take(judged);
+        let mut differences: Vec<_> = looks
             .filter(|((_, expected), actual)| expected != actual)
             .map(|((what, expected), actual)| {
                 let say = |value: Option<String>| value.unwrap_or(NOTHING.to_owned());
                 Difference { what, expected: say(expected), actual: say(actual) }
             })
-            .collect()
+            .collect();
+        if !self.received.is_empty() && !echoed && differences.is_empty() {
+            let actual = reply.body.lines().next().unwrap_or(NOTHING).to_owned();
+            let expected = "the request as the backend received it".to_owned();
+            differences.push(Difference { what: "body".to_owned(), expected, actual });
+        }
+        differences
     }
 
     /// What is looked at, and what must be there.
@@ -124,7 +133,7 @@ impl Expect {
 
     /// What is there in an answer, in the same order.
     pub(crate) fn seen(&self, reply: &Reply) -> Vec<Option<String>> {
-        let mut seen = vec![reply.head.start.split(' ').nth(1).map(str::to_owned)];
+        let mut seen = vec![Some(reply.status().to_owned())];
         seen.extend(self.headers.iter().map(|(name, _)| reply.head.header(name).map(str::to_owned)));
         seen.extend(self.body.map(|_| Some(reply.body.trim_end().to_owned())));
         seen.extend(self.received.iter().map(|(name, _)| received(&reply.body, name).map(str::to_owned)));
@@ -149,6 +158,11 @@ fn listed(looks: impl IntoIterator<Item = (String, Option<String>)>) -> String {
 pub(super) const NOT_ASKED: &str = "not asked, since nobody answered the step before";
 /// Stands for a header that is not there.
 const NOTHING: &str = "(none)";
+
+/// Whether a body is one of `/received`.
+fn is_request(body: &str) -> bool {
+    body.lines().next().is_some_and(|line| line.ends_with(" HTTP/1.1") || line.ends_with(" HTTP/1.0"))
+}
 
 /// The value of a header in the body of `/received`.
 fn received<'a>(body: &'a str, name: &str) -> Option<&'a str> {
@@ -276,6 +290,13 @@ mod tests {
             wrong(&Expect::status(200).received("Host", "b").not_received("X-B"), &answer),
             ["the backend's Host", "the backend's X-B"]
         );
+    }
+
+    #[test]
+    fn a_page_that_is_no_echo_says_nothing_of_what_the_backend_received() {
+        let expect = Expect::status(200).received("Host", "b").not_received("X-B");
+        assert_eq!(wrong(&expect, &reply("404 Not Found", &[], "No such page.")), ["status"]);
+        assert_eq!(wrong(&expect, &reply("200 OK", &[], "Hello world!")), ["body"]);
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ use std::{
 use similar::{ChangeTag, TextDiff};
 
 use super::{
+    curl::{AGENT, Reply},
     lab::{Lab, LabError},
     lesson::{Break, Lesson, Shown, Stage},
     ports::Ports,
@@ -131,12 +132,19 @@ async fn happens(lesson: &Lesson, name: &str) -> Result<Vec<(&'static str, Strin
     Ok(parts.into_iter().map(|(name, text)| (name, lab.ports().as_in_the_guide(&text))).collect())
 }
 
-/// What `curl` shows, as on the guide's ports and at no particular time.
+/// What `curl` shows, as the book prints it.
 fn shown(outcome: &Outcome, ports: &Ports) -> String {
-    let Ok(reply) = &outcome.reply else { return ports.as_in_the_guide(&outcome.shown(ports)) };
+    match &outcome.reply {
+        Ok(reply) => as_printed(reply, ports).to_string(),
+        Err(_) => ports.as_in_the_guide(&outcome.shown(ports)),
+    }
+}
+
+/// An answer as the book prints it: on the guide's ports, at no particular time, to no particular release of `curl`.
+pub fn as_printed(reply: &Reply, ports: &Ports) -> Reply {
     let mut reply = reply.clone();
     let length = reply.body.len().to_string();
-    reply.body = ports.as_in_the_guide(&reply.body);
+    reply.body = without_release(&ports.as_in_the_guide(&reply.body));
     for (name, value) in &mut reply.head.headers {
         match name.as_str() {
             "Date" => *value = "(now)".to_owned(),
@@ -145,5 +153,15 @@ fn shown(outcome: &Outcome, ports: &Ports) -> String {
             _ => *value = ports.as_in_the_guide(value),
         }
     }
-    reply.to_string()
+    reply
+}
+
+/// The echo of a request with `curl`'s major version only.
+fn without_release(body: &str) -> String {
+    let (mut text, mut rest) = (String::new(), body);
+    while let Some((before, after)) = rest.split_once("User-Agent: curl/") {
+        _ = write!(text, "{before}User-Agent: {AGENT}");
+        rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    }
+    text + rest
 }
