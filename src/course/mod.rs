@@ -1,7 +1,9 @@
 //! The course: what a lesson is, where it runs, how it is judged and shown.
 
 mod backends;
+mod book;
 mod curl;
+mod drawing;
 mod lab;
 mod lesson;
 mod picture;
@@ -11,6 +13,7 @@ mod transcript;
 
 pub use self::{
     backends::Backend,
+    book::{BookError, build as build_book, listen as listen_for_book, serve as serve_book},
     curl::{Curl, Failure, Reply},
     lab::{Lab, LabError},
     lesson::{Backends, Break, Lesson, Shown, Stage},

@@ -10,6 +10,7 @@ use similar::{ChangeTag, TextDiff};
 use super::{
     lab::{Lab, LabError},
     lesson::{Break, Lesson, Shown, Stage},
+    picture::Picture,
     ports::Ports,
     step::Outcome,
 };
@@ -46,6 +47,8 @@ pub async fn transcript(lesson: &Lesson) -> Result<String, LabError> {
         part("after", (lesson.after)(&guide).site.as_deref().unwrap_or(""));
         part("diff", &diff(&(lesson.before)(&guide), &(lesson.after)(&guide)));
     }
+    part("svg-before", &Picture::of(&(lesson.before)(&guide), &guide).svg());
+    part("svg-after", &Picture::of(&(lesson.after)(&guide), &guide).svg());
     let mut lab = Lab::new(ports, None).await?;
     let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
     if let Some(Err(refused)) = before.site.as_deref().map(|site| Site::parse(site, FILE)) {
