@@ -113,16 +113,26 @@ fn breaks(ports: &Ports) -> Vec<Break> {
         Break::configtest(
             "nested",
             "a virtual host is pasted into the one that is there",
-            after(ports).replace(&pass, &format!("    {host}
+            after(ports).replace(
+                &pass,
+                &format!(
+                    "    {host}
     {pass}
-    </VirtualHost>")),
+    </VirtualHost>"
+                ),
+            ),
         ),
         Break::request(
             "second",
             "a virtual host is pasted below the one that is there",
-            after(ports).replace(&pass, &format!("</VirtualHost>
+            after(ports).replace(
+                &pass,
+                &format!(
+                    "</VirtualHost>
 {host}
-{pass}")),
+{pass}"
+                ),
+            ),
             get("/"),
             Expect::status(404),
         ),

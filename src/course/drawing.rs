@@ -140,7 +140,10 @@ impl std::fmt::Display for Way {
         if self.open {
             // The head, turned the way the line runs.
             let degrees = f64::from(i32::from(y2) - i32::from(y1)).atan2(f64::from(x2 - x1)).to_degrees();
-            writeln!(f, "<path class=\"head\" d=\"M-6 -4L0 0L-6 4\" transform=\"translate({x2} {y2}) rotate({degrees:.0})\"/>")
+            writeln!(
+                f,
+                "<path class=\"head\" d=\"M-6 -4L0 0L-6 4\" transform=\"translate({x2} {y2}) rotate({degrees:.0})\"/>"
+            )
         } else {
             let (x, y) = (x1.midpoint(x2), y1.midpoint(y2));
             writeln!(f, "<path class=\"cross\" d=\"M{} {}l8 8m0 -8l-8 8\"/>", x - 4, y - 4)
