@@ -69,6 +69,9 @@ pub async fn transcript(lesson: &Lesson) -> Result<String, LabError> {
             part(&format!("{}-site", broken.name), site);
         }
         if let Shown::Request(step) = &broken.shown {
+            if broken.stage.backends != (lesson.after)(&guide).backends {
+                part(&format!("{}-svg", broken.name), &Picture::of(&broken.stage, &guide).svg());
+            }
             part(&format!("{}-curl", broken.name), &step.curl.command(&guide));
         }
         for (name, content) in happens(lesson, broken.name).await? {
