@@ -1,7 +1,7 @@
 //! The course: what a lesson is, where it runs, how it is judged and shown.
 
 mod backends;
-mod book;
+pub mod book;
 mod curl;
 mod drawing;
 mod lab;
@@ -13,7 +13,6 @@ mod transcript;
 
 pub use self::{
     backends::Backend,
-    book::{BookError, build as build_book, listen as listen_for_book, serve as serve_book},
     curl::{Curl, Failure, Reply},
     lab::{Lab, LabError},
     lesson::{Backends, Break, Lesson, Shown, Stage},

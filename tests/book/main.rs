@@ -10,7 +10,7 @@ use std::{
 };
 
 use hop_by_hop::{
-    course::{Lab, Ports, build_book, listen_for_book, serve_book},
+    course::{Lab, Ports, book},
     lessons::LESSONS,
 };
 
@@ -38,7 +38,7 @@ fn chapters() -> Vec<(String, String)> {
 fn built() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("book");
-    build_book(&root().join("book"), &to).unwrap();
+    book::build(&root().join("book"), &to).unwrap();
     (folder, to)
 }
 
@@ -145,10 +145,10 @@ fn no_link_leads_nowhere() {
 #[tokio::test]
 async fn only_this_machine_may_read_it() {
     let (_folder, to) = built();
-    let listener = listen_for_book(0).unwrap();
+    let listener = book::listen(0).unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(async move { serve_book(&to, listener, async { _ = stopped.await }).await });
+    let serving = tokio::spawn(async move { book::serve(&to, listener, async { _ = stopped.await }).await });
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let status = async |path: &str, host: &str| {
         let request = client.get(format!("http://127.0.0.1:{port}{path}")).header("Host", host);
