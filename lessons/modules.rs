@@ -78,6 +78,13 @@ fn breaks(ports: &Ports) -> Vec<Break> {
             "proxy_http is loaded before proxy",
             Stage::site(&site(ports, &["proxy_http", "proxy"])),
         ),
+        Break::request(
+            "other-protocol",
+            "the URL's protocol is one that no loaded module speaks",
+            after(ports).replace("ProxyPass / http:", "ProxyPass / ajp:"),
+            Curl::get(Hop::Front, "/"),
+            Expect::status(500),
+        ),
         Break::start("no-slotmem", "a balancer without slotmem_shm", Stage::site(&without_memory)),
     ]
 }

@@ -71,6 +71,7 @@ fn steps(ports: &Ports) -> Vec<Step> {
 fn breaks(ports: &Ports) -> Vec<Break> {
     let backend = ports.one("/").to_string();
     let pass = format!("    ProxyPass / {backend}");
+    let host = format!("<VirtualHost *:{}>", ports.front);
     let get = |path| Curl::get(Hop::Front, path);
     vec![
         Break::configtest("typo", "a letter is missing", after(ports).replace("ProxyPass", "ProxyPas")),
@@ -113,6 +114,39 @@ fn breaks(ports: &Ports) -> Vec<Break> {
             "the path has an encoded slash",
             after(ports),
             get("/a%2Fb"),
+            Expect::status(404),
+        ),
+        Break::request(
+            "too-slow",
+            "the backend takes longer than the line allows",
+            after(ports).replace(&backend, &format!("{backend} timeout=500ms")),
+            get("/slow"),
+            Expect::status(502),
+        ),
+        Break::configtest(
+            "nested",
+            "a virtual host is pasted into the one that is there",
+            after(ports).replace(
+                &pass,
+                &format!(
+                    "    {host}
+    {pass}
+    </VirtualHost>"
+                ),
+            ),
+        ),
+        Break::request(
+            "second",
+            "a virtual host is pasted below the one that is there",
+            after(ports).replace(
+                &pass,
+                &format!(
+                    "</VirtualHost>
+{host}
+{pass}"
+                ),
+            ),
+            get("/"),
             Expect::status(404),
         ),
     ]

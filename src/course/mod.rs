@@ -2,8 +2,10 @@
 
 mod ask;
 mod backends;
+pub mod book;
 mod check;
 mod curl;
+mod drawing;
 mod exchange;
 mod junit;
 mod lab;

@@ -7,12 +7,15 @@ use super::{
     lesson::Stage,
     ports::{Hop, Ports},
 };
+use crate::proxy::Site;
 
 /// Who talks to whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// `host:port` of the proxy, if the stage has one.
     pub proxy: Option<String>,
+    /// Whether the proxy runs: not with a site file that it refuses.
+    pub proxy_runs: bool,
     /// The backends that run, or that the proxy asks.
     pub backends: Vec<Seen>,
 }
@@ -42,6 +45,7 @@ impl Picture {
         });
         Self {
             proxy: site.map(|_| ports.address(Hop::Front)),
+            proxy_runs: site.is_some_and(|site| site.parse::<Site>().is_ok()),
             backends: backends.filter(|seen| seen.runs || site.is_some() && seen.reached).collect(),
         }
     }
@@ -50,7 +54,8 @@ impl Picture {
     pub fn text(&self) -> String {
         let mut text = String::new();
         let start = match &self.proxy {
-            Some(proxy) => format!("client → proxy {proxy}"),
+            Some(proxy) if self.proxy_runs => format!("client → proxy {proxy}"),
+            Some(proxy) => format!("client ✗ proxy {proxy} (does not start)"),
             None => "client".to_owned(),
         };
         for (at, backend) in self.backends.iter().enumerate() {

@@ -18,7 +18,7 @@ use super::{
 use crate::proxy::Exchange;
 
 /// The longest value that a verdict shows, in characters.
-const LONGEST: usize = 50;
+const LONGEST: usize = 60;
 /// The widest that prose may become, in columns.
 const WIDEST: usize = 80;
 

@@ -11,6 +11,7 @@ use super::{
     curl::{AGENT, Reply},
     lab::{Lab, LabError},
     lesson::{Break, Lesson, Shown, Stage},
+    picture::Picture,
     ports::Ports,
     step::Outcome,
 };
@@ -59,6 +60,8 @@ pub async fn transcript(lesson: &Lesson) -> Result<String, LabError> {
         part("after", (lesson.after)(&guide).site.as_deref().unwrap_or(""));
         part("diff", &diff(&(lesson.before)(&guide), &(lesson.after)(&guide)));
     }
+    part("svg-before", &Picture::of(&(lesson.before)(&guide), &guide).svg());
+    part("svg-after", &Picture::of(&(lesson.after)(&guide), &guide).svg());
     let mut lab = Lab::new(ports, None).await?;
     let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
     if let Some(Err(refused)) = before.site.as_deref().map(|site| Site::parse(site, FILE)) {
@@ -79,6 +82,9 @@ pub async fn transcript(lesson: &Lesson) -> Result<String, LabError> {
             part(&format!("{}-site", broken.name), site);
         }
         if let Shown::Request(step) = &broken.shown {
+            if broken.stage.backends != (lesson.after)(&guide).backends {
+                part(&format!("{}-svg", broken.name), &Picture::of(&broken.stage, &guide).svg());
+            }
             part(&format!("{}-curl", broken.name), &step.curl.command(&guide));
         }
         for (name, content) in happens(lesson, broken.name).await? {

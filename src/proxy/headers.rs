@@ -149,6 +149,7 @@ fn merge_repeated(headers: &mut HeaderMap) {
     }
 }
 
+// ANCHOR: add_forwarded
 /// Tells the backend who asked: `X-Forwarded-For`, `-Host` and `-Server`, added to what is there already.
 pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: IpAddr, front: &Front, server_name: &str) {
     extend(headers, X_FORWARDED_FOR, client.to_canonical().to_string().as_bytes());
@@ -157,6 +158,7 @@ pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: IpAddr, front: &Fro
     }
     extend(headers, X_FORWARDED_SERVER, server_name.as_bytes());
 }
+// ANCHOR_END: add_forwarded
 
 fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
     let joined = match headers.get(&name) {

@@ -81,6 +81,7 @@ impl Route<'_> {
     }
 }
 
+// ANCHOR: rest
 impl Rule {
     /// What follows the line's path in the request's; `None` if the line does not match.
     fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
@@ -88,6 +89,7 @@ impl Rule {
         (self.path.ends_with('/') || rest.is_empty() || rest[0] == b'/').then_some(rest)
     }
 }
+// ANCHOR_END: rest
 
 /// The backend's path with the rest of the request's: joined as text, then encoded.
 fn join<'a>(url: &Url, rest: &'a [u8], decoded: &'a [u8]) -> Result<Cow<'a, str>, Error> {

@@ -156,6 +156,7 @@ impl Site {
         Ok(argument.trim())
     }
 
+    // ANCHOR: directive
     fn directive(&mut self, node: &Node, proxy: &mut Proxy, section: Section<'_>) -> Result<(), String> {
         let found = DIRECTIVES.iter().find(|directive| {
             let loaded = directive.module.is_none_or(|module| self.modules.has(module));
@@ -168,6 +169,7 @@ impl Site {
         }
         (directive.read)(&mut Scope { site: self, proxy, section }, &node.arguments)
     }
+    // ANCHOR_END: directive
 }
 
 fn invalid_command(name: &str) -> String {
