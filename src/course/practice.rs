@@ -58,6 +58,8 @@ pub async fn practice(
     folder: &Folder,
     terminal: &Terminal,
 ) -> Result<Practised, RunError> {
+    // From here on Ctrl-C is heard, whether or not a key is being read.
+    let stopped = stopped();
     let (watch, exchanges) = mpsc::unbounded_channel();
     let lab = Lab::new(ports, Some(Arc::new(move |exchange| _ = watch.send(exchange)))).await?;
     let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
@@ -86,7 +88,7 @@ pub async fn practice(
     if !terminal.is_interactive() {
         return Ok(Practised::Left { green: practice.green });
     }
-    practice.until_left().await
+    practice.until_left(stopped).await
 }
 
 struct Practice<'a> {
@@ -192,11 +194,13 @@ impl Practice<'_> {
         self.terminal.say("\nkeys: h hint, s solution, r reset, e editor, n next lesson, q quit")
     }
 
-    async fn until_left(&mut self) -> Result<Practised, RunError> {
+    async fn until_left(
+        &mut self,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Practised, RunError> {
         let (events, mut coming) = mpsc::unbounded_channel();
         let _watching = self.watch(events.clone())?;
         let ask = read_keys(events.clone());
-        let stopped = stopped();
         tokio::spawn(async move {
             stopped.await;
             _ = events.send(Event::Stopped);
