@@ -6,6 +6,7 @@ pub mod book;
 mod check;
 mod curl;
 mod drawing;
+mod echo;
 mod exchange;
 mod junit;
 mod lab;

@@ -14,6 +14,7 @@ use notify::{RecursiveMode, Watcher as _};
 use tokio::{sync::mpsc, time};
 
 use super::{
+    echo::NoEcho,
     lab::Lab,
     learner::Folder,
     lesson::Lesson,
@@ -58,6 +59,7 @@ pub async fn practice(
     folder: &Folder,
     terminal: &Terminal,
 ) -> Result<Practised, RunError> {
+    let mut quiet = terminal.is_interactive().then(NoEcho::start);
     // From here on Ctrl-C is heard, whether or not a key is being read.
     let stopped = stopped();
     let (watch, exchanges) = mpsc::unbounded_channel();
@@ -88,7 +90,7 @@ pub async fn practice(
     if !terminal.is_interactive() {
         return Ok(Practised::Left { green: practice.green });
     }
-    practice.until_left(stopped).await
+    practice.until_left(&mut quiet, stopped).await
 }
 
 struct Practice<'a> {
@@ -196,6 +198,7 @@ impl Practice<'_> {
 
     async fn until_left(
         &mut self,
+        quiet: &mut Option<NoEcho>,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Practised, RunError> {
         let (events, mut coming) = mpsc::unbounded_channel();
@@ -212,7 +215,7 @@ impl Practice<'_> {
                     self.judge().await?;
                 }
                 Some(Event::Key(Ok(key))) => {
-                    if let Some(end) = self.key(&key).await? {
+                    if let Some(end) = self.key(&key, quiet).await? {
                         return Ok(end);
                     }
                     _ = ask.send(());
@@ -225,7 +228,7 @@ impl Practice<'_> {
         }
     }
 
-    async fn key(&mut self, key: &Key) -> Result<Option<Practised>, RunError> {
+    async fn key(&mut self, key: &Key, quiet: &mut Option<NoEcho>) -> Result<Option<Practised>, RunError> {
         match key {
             Key::Char('h') => self.hint()?,
             Key::Char('s') => {
@@ -240,7 +243,11 @@ impl Practice<'_> {
                 self.judge().await?;
             }
             Key::Char('e') => {
-                self.edit()?;
+                // The editor gets the terminal as it was.
+                drop(quiet.take());
+                let edited = self.edit();
+                *quiet = Some(NoEcho::start());
+                edited?;
                 self.judge().await?;
             }
             Key::Char('n') => return Ok(Some(Practised::Next)),
