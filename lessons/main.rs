@@ -1,116 +1,19 @@
 //! The `lesson` command.
 
+mod book;
+mod check;
+mod cli;
 mod serve;
 
-use std::{error::Error, io, path::PathBuf, process::ExitCode};
+use std::{error::Error, io, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 use hop_by_hop::{
-    course::{
-        Ended, Folder, Lesson, Options, Pasted, Ports, Practised, Progress, Terminal, ask, check,
-        check_target, explain, judge, junit, practice, run,
-    },
+    course::{Ended, Folder, Lesson, Options, Practised, Progress, Terminal, practice, run},
     lessons::{self, LESSONS},
-    proxy::Url,
 };
 
-/// Learn how a reverse proxy works: run a real one, break it and repair it, one Apache directive at a time.
-#[derive(Parser)]
-#[command(name = "lesson", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-
-    /// The lesson to run: its number or its name; none opens the menu.
-    lesson: Option<String>,
-
-    #[command(flatten)]
-    options: LessonOptions,
-}
-
-#[derive(clap::Args)]
-struct LessonOptions {
-    /// Start in the finished state and ask nothing.
-    #[arg(long)]
-    solved: bool,
-
-    /// The ports of the proxy and the two backends; 0 is any free one.
-    #[arg(long, value_name = "A,B,C", value_parser = ports, default_value = "8000,8080,8081")]
-    ports: Ports,
-
-    /// The folder where your progress is kept.
-    #[arg(long, value_name = "FOLDER", default_value = "my")]
-    dir: PathBuf,
-}
-
-#[derive(clap::Args)]
-struct PracticeOptions {
-    /// The ports of the proxy and the two backends; 0 is any free one.
-    #[arg(long, value_name = "A,B,C", value_parser = ports, default_value = "8000,8080,8081")]
-    ports: Ports,
-
-    /// The folder where your site files and your progress are kept.
-    #[arg(long, value_name = "FOLDER", default_value = "my")]
-    dir: PathBuf,
-}
-
-#[derive(clap::Args)]
-struct CheckOptions {
-    /// The lesson: its number or its name; none is all of them.
-    lesson: Option<String>,
-
-    /// Print one JSON document.
-    #[arg(long)]
-    json: bool,
-
-    /// Write the verdict as JUnit XML, for CI.
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-
-    /// Judge a proxy of your own that runs on this machine in front of the lab's backends.
-    #[arg(long, value_name = "URL", value_parser = target, conflicts_with = "step")]
-    target: Option<u16>,
-
-    /// Judge what your own curl printed for this step: pass - and pipe it in.
-    #[arg(long, value_name = "K", requires_all = ["lesson", "output"])]
-    step: Option<usize>,
-
-    /// -: read the output of curl from standard input.
-    #[arg(value_name = "-", requires = "step", value_parser = ["-"])]
-    output: Option<String>,
-
-    #[command(flatten)]
-    place: PracticeOptions,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// List the lessons and which of them you have done.
-    List {
-        /// The folder where your progress is kept.
-        #[arg(long, value_name = "FOLDER", default_value = "my")]
-        dir: PathBuf,
-    },
-    /// Edit a site file of your own; every save is tried at once.
-    Practice {
-        /// The lesson: its number or its name.
-        lesson: String,
-        #[command(flatten)]
-        options: PracticeOptions,
-    },
-    /// Check the steps of one lesson, or of all.
-    Check(CheckOptions),
-    /// Run the proxy on a site file until Ctrl-C.
-    Serve {
-        /// The site file, written as for Apache.
-        site: PathBuf,
-    },
-    /// Say whether a site file is right, as `apachectl configtest` does.
-    Configtest {
-        /// The site file, written as for Apache.
-        site: PathBuf,
-    },
-}
+use self::cli::{Cli, Command, LessonOptions, Place};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -130,15 +33,14 @@ async fn main() -> ExitCode {
 async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     match (cli.command, cli.lesson) {
         (Some(Command::List { dir }), _) => list(&Folder::new(dir), terminal),
-        (Some(Command::Practice { lesson, options }), _) => {
-            practise(find(&lesson)?, &options, terminal).await
-        }
-        (Some(Command::Check(options)), _) => check_lessons(options, terminal).await,
+        (Some(Command::Practice { lesson, place }), _) => practise(find(&lesson)?, &place, terminal).await,
+        (Some(Command::Check(options)), _) => check::lessons(options, terminal).await,
+        (Some(Command::Book { no_open, port }), _) => book::book(port, !no_open, terminal).await,
         (Some(Command::Serve { site }), _) => serve::serve(&site).await,
         (Some(Command::Configtest { site }), _) => serve::configtest(&site),
         (None, Some(name)) => guided(find(&name)?, &cli.options, terminal).await,
         (None, None) if terminal.is_interactive() => menu(&cli.options, terminal).await,
-        (None, None) => list(&Folder::new(cli.options.dir), terminal),
+        (None, None) => list(&Folder::new(cli.options.place.dir), terminal),
     }
 }
 
@@ -147,7 +49,7 @@ async fn guided(
     options: &LessonOptions,
     terminal: &Terminal,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let LessonOptions { solved, ports, dir } = options;
+    let LessonOptions { solved, place: Place { ports, dir } } = options;
     let done = || match terminal.is_interactive() {
         true => Folder::new(dir).done(lesson.stem),
         false => Ok(()),
@@ -171,12 +73,12 @@ async fn guided(
 /// Practises a lesson, and the next ones as long as the learner goes on.
 async fn practise(
     (mut number, mut lesson): (usize, Lesson),
-    options: &PracticeOptions,
+    place: &Place,
     terminal: &Terminal,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let folder = Folder::new(&options.dir);
+    let folder = Folder::new(&place.dir);
     loop {
-        match practice(&lesson, (number, LESSONS.len()), options.ports, &folder, terminal).await? {
+        match practice(&lesson, (number, LESSONS.len()), place.ports, &folder, terminal).await? {
             Practised::Next => match LESSONS.get(number) {
                 Some(next) => (number, lesson) = (number + 1, *next),
                 None => {
@@ -196,7 +98,7 @@ async fn practise(
 
 /// Lets the learner choose, beginning at the first lesson that is not done.
 async fn menu(options: &LessonOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
-    let progress = progress(&Folder::new(&options.dir), terminal)?;
+    let progress = progress(&Folder::new(&options.place.dir), terminal)?;
     let items: Vec<_> =
         LESSONS.iter().enumerate().map(|(at, lesson)| entry(at + 1, lesson, &progress)).collect();
     let next = LESSONS.iter().position(|lesson| !progress.has(lesson.stem)).unwrap_or(0);
@@ -236,79 +138,6 @@ fn entry(number: usize, lesson: &Lesson, progress: &Progress) -> String {
     format!("{done}  {number}  {:<13}  {}", lesson.stem, lesson.title)
 }
 
-async fn check_lessons(options: CheckOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
-    let one = options.lesson.as_deref().map(find).transpose()?;
-    let ports = options.place.ports;
-    if let (Some(lesson), Some(step)) = (one, options.step) {
-        return check_output(lesson, step, &ports, terminal).await;
-    }
-    let quiet = options.json || options.junit.is_some();
-    if let (Some(lesson), None, false, true) = (one, options.target, quiet, terminal.is_interactive()) {
-        return check_together(lesson, &options.place, terminal).await;
-    }
-    let all = LESSONS.into_iter().enumerate().map(|(at, lesson)| (at + 1, lesson));
-    let lessons: Vec<_> = one.map_or_else(|| all.collect(), |lesson| vec![lesson]);
-    let report = match options.target {
-        Some(front) => check_target(lessons, ports, front).await?,
-        None => check(lessons).await?,
-    };
-    if let Some(file) = &options.junit {
-        std::fs::write(file, junit(&report))
-            .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
-    }
-    if options.json {
-        terminal.say(serde_json::to_string_pretty(&report)?)?;
-    } else {
-        report.print(terminal)?;
-    }
-    Ok(exit(report.passed))
-}
-
-/// Goes through a lesson's steps with the learner.
-async fn check_together(
-    (number, lesson): (usize, Lesson),
-    place: &PracticeOptions,
-    terminal: &Terminal,
-) -> Result<ExitCode, Box<dyn Error>> {
-    let passed = ask(&lesson, (number, LESSONS.len()), place.ports, terminal).await?;
-    terminal.say("")?;
-    if passed {
-        Folder::new(&place.dir).done(lesson.stem)?;
-        terminal.prose(lesson.learned, "")?;
-        let next = LESSONS.get(number).map_or("list".to_owned(), |_| (number + 1).to_string());
-        terminal.say(format!("\nNext: {}", terminal.command(&next)))?;
-    } else {
-        terminal.say(format!("Next: {}", terminal.command(&format!("practice {number}"))))?;
-    }
-    Ok(exit(passed))
-}
-
-/// Judges the output of a learner's own `curl`, piped in.
-async fn check_output(
-    (number, lesson): (usize, Lesson),
-    step: usize,
-    ports: &Ports,
-    terminal: &Terminal,
-) -> Result<ExitCode, Box<dyn Error>> {
-    let steps = (lesson.steps)(ports);
-    let wanted = step.checked_sub(1).and_then(|at| Some((at, steps.get(at)?)));
-    let (at, wanted) = wanted.ok_or_else(|| {
-        format!("lesson {number} has steps 1 to {}; as in: lesson check {number} --step 1 -", steps.len())
-    })?;
-    let output = io::read_to_string(io::stdin())?;
-    let pasted = Pasted::read(&output);
-    let differences = judge(wanted, &pasted);
-    terminal.judged(step, wanted.claim, &differences)?;
-    if !differences.is_empty() {
-        explain(&lesson, at, wanted, ports, None, &pasted, terminal).await?;
-    }
-    Ok(exit(differences.is_empty()))
-}
-
-fn exit(passed: bool) -> ExitCode {
-    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
 fn find(name: &str) -> Result<(usize, Lesson), String> {
     lessons::find(name).ok_or_else(|| {
         let near = LESSONS.iter().map(|lesson| (strsim::damerau_levenshtein(lesson.stem, name), lesson.stem));
@@ -321,20 +150,8 @@ fn find(name: &str) -> Result<(usize, Lesson), String> {
     })
 }
 
-fn ports(text: &str) -> Result<Ports, String> {
-    let ports: Result<Vec<u16>, _> = text.split(',').map(|port| port.trim().parse()).collect();
-    match ports.as_deref() {
-        Ok([front, one, two]) => Ok(Ports { front: *front, one: *one, two: *two }),
-        _ => Err("write three ports, as in 8000,8080,8081 (0 is any free one)".to_owned()),
-    }
-}
-
-/// The port of a proxy on this machine; anything else is never asked.
-fn target(text: &str) -> Result<u16, String> {
-    let wrong = || "write a proxy on this machine, as in http://127.0.0.1:9000".to_owned();
-    let url: Url = text.parse().map_err(|_| wrong())?;
-    let here = url.is("http") && ["127.0.0.1", "localhost"].contains(&url.host()) && url.path().len() <= 1;
-    url.port().filter(|_| here).ok_or_else(wrong)
+fn exit(passed: bool) -> ExitCode {
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {

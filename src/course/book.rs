@@ -92,7 +92,7 @@ impl fmt::Display for BookError {
             Self::Taken(port) => write!(
                 f,
                 "port {port}, where the book was to be, is taken by another program; \
-                 stop that program, or choose another port"
+                 stop that program, or take any free port: lesson book --port 0"
             ),
             Self::System(error) => write!(f, "the system refuses to show the book: {error}; try again"),
         }
