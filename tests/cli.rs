@@ -231,7 +231,8 @@ fn book_serves_the_book_until_it_is_told_to_stop() {
     let mut running = Running::start(lesson(&["book", "--no-open", "--port", "0"]));
     let line = running.line_with("The book is at http://127.0.0.1:");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    for (page, content) in [("/", "<title>"), ("/pass.html", "ProxyPass"), ("/nothing.html", "HTTP/1.1 404")] {
+    for (page, content) in [("/", "<title>"), ("/pass.html", "ProxyPass"), ("/nothing.html", "HTTP/1.1 404")]
+    {
         assert!(get(&address, page).contains(content), "{page}");
     }
     assert_eq!(running.signal("-INT"), Some(0));

@@ -4,12 +4,13 @@ use std::{io, process::Command};
 
 use super::{
     curl::Reply,
+    expect::Difference,
     lab::{Lab, LabError},
     lesson::Lesson,
     pasted::Pasted,
     ports::Ports,
     run::RunError,
-    step::{Difference, Prediction, Step},
+    step::{Prediction, Step},
     terminal::Terminal,
     why::{Try, environment},
 };
@@ -165,10 +166,11 @@ pub async fn explain(
         unfinished: unfinished.as_ref(),
         environment: environment.as_deref(),
     };
-    Ok(match tried.why() {
-        Some(why) => terminal.prose(&format!("why: {why}"), "    ")?,
-        None => terminal.prose(&format!("try: {}", step.curl.command(ports)), "    ")?,
-    })
+    let said = match tried.why() {
+        Some(why) => format!("why: {why}"),
+        None => format!("try: {}", step.curl.command(ports)),
+    };
+    Ok(terminal.prose(&said, "    ")?)
 }
 
 /// What the lesson's proxy answers to a step before its directive is there, as if it ran on `ports`.

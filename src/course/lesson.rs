@@ -1,10 +1,6 @@
 //! A lesson: before, after, and the steps that tell them apart.
 
-use super::{
-    curl::Curl,
-    ports::Ports,
-    step::{Expect, Step},
-};
+use super::{curl::Curl, expect::Expect, ports::Ports, step::Step};
 use crate::proxy::Site;
 
 /// One lesson of the course. At least one step fails on `before`; every step passes on `after`.

@@ -7,7 +7,9 @@ mod check;
 mod curl;
 mod drawing;
 mod echo;
+mod events;
 mod exchange;
+mod expect;
 mod junit;
 mod lab;
 mod learner;
@@ -29,6 +31,7 @@ pub use self::{
     check::{LessonReport, Report, StepReport, check, check_target},
     curl::{Curl, Failure, Reply},
     exchange::{Line, Mark, compare, sides},
+    expect::{Difference, Expect},
     junit::junit,
     lab::{Lab, LabError, Lacking},
     learner::{Folder, Progress},
@@ -38,7 +41,7 @@ pub use self::{
     ports::{Hop, Ports},
     practice::{Practised, practice},
     run::{Ended, Options, RunError, run},
-    step::{Difference, Expect, Outcome, Prediction, Step},
+    step::{Outcome, Prediction, Step},
     stop::stopped,
     terminal::Terminal,
     transcript::{as_printed, diff, transcript},

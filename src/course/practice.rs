@@ -1,20 +1,13 @@
 //! Practice: the learner edits a site file of their own; every save is judged at once.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use std::{io, path::PathBuf, process::Command, sync::Arc, time::Duration};
 
 use console::Key;
-use notify::{RecursiveMode, Watcher as _};
 use tokio::{sync::mpsc, time};
 
 use super::{
     echo::NoEcho,
+    events::{Event, read_keys, watch},
     lab::Lab,
     learner::Folder,
     lesson::Lesson,
@@ -40,12 +33,6 @@ pub enum Practised {
         /// Whether the last verdict was green.
         green: bool,
     },
-}
-
-enum Event {
-    Changed,
-    Key(io::Result<Key>),
-    Stopped,
 }
 
 /// Practises one lesson, number `number` of `count`, on a file in the learner's folder.
@@ -202,7 +189,7 @@ impl Practice<'_> {
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Practised, RunError> {
         let (events, mut coming) = mpsc::unbounded_channel();
-        let _watching = self.watch(events.clone())?;
+        let _watching = watch(&self.file, events.clone())?;
         let ask = read_keys(events.clone());
         tokio::spawn(async move {
             stopped.await;
@@ -289,34 +276,4 @@ impl Practice<'_> {
             )),
         }
     }
-
-    fn watch(&self, events: mpsc::UnboundedSender<Event>) -> Result<notify::RecommendedWatcher, RunError> {
-        let name = self.file.file_name().map(ToOwned::to_owned);
-        let failed = |error: notify::Error| io::Error::other(error.to_string());
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // The folder is watched, not the file: many editors save by putting a new file in its place.
-            if event.is_ok_and(|event| event.paths.iter().any(|path| path.file_name() == name.as_deref())) {
-                _ = events.send(Event::Changed);
-            }
-        })
-        .map_err(failed)?;
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        watcher.watch(folder, RecursiveMode::NonRecursive).map_err(failed)?;
-        Ok(watcher)
-    }
-}
-
-/// Reads one key whenever it is asked to, so that an editor has the terminal to itself in between.
-fn read_keys(events: mpsc::UnboundedSender<Event>) -> std::sync::mpsc::Sender<()> {
-    let (ask, asked) = std::sync::mpsc::channel();
-    _ = ask.send(());
-    thread::spawn(move || {
-        let terminal = console::Term::stdout();
-        while asked.recv().is_ok() {
-            if events.send(Event::Key(terminal.read_key())).is_err() {
-                return;
-            }
-        }
-    });
-    ask
 }

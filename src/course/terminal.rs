@@ -12,7 +12,8 @@ use tokio::sync::oneshot;
 
 use super::{
     exchange::{self, Line, Mark},
-    step::{Difference, NOT_ASKED, Outcome},
+    expect::Difference,
+    step::{NOT_ASKED, Outcome},
     stop::{catch_interrupt, stopped},
 };
 use crate::proxy::Exchange;
