@@ -116,6 +116,6 @@ mod tests {
         let taken = listen(0).unwrap();
         let port = taken.local_addr().unwrap().port();
         let error = listen(port).unwrap_err().to_string();
-        assert!(error.contains(&port.to_string()) && error.contains("another port"), "{error}");
+        assert!(error.contains(&port.to_string()) && error.contains("--port 0"), "{error}");
     }
 }
