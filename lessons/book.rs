@@ -12,7 +12,7 @@ pub async fn book(port: u16, open: bool, terminal: &Terminal) -> Result<ExitCode
     let stopped = stopped();
     let listener = book::listen(port)?;
     let built = tempfile::tempdir()?;
-    book::build(Path::new(SOURCE), built.path())?;
+    book::build_live(Path::new(SOURCE), built.path())?;
     let address = format!("http://{}/", listener.local_addr()?);
     terminal.say(format!("The book is at {address} (Ctrl-C stops)"))?;
     if open && let Err(error) = open::that_detached(&address) {

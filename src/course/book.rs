@@ -1,7 +1,7 @@
 //! The book: built from its chapters and the lessons' transcripts, and served on loopback.
 
 use std::{
-    fmt, io,
+    fmt, fs, io,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
 };
@@ -29,11 +29,38 @@ pub enum BookError {
     System(io::Error),
 }
 
-/// Builds the book in the folder `book` into the folder `to`, whose former content is lost.
+/// Builds the book in the folder `book` into the folder `to`, whose former content is lost: for any static host.
 ///
 /// # Errors
 /// A folder without a book, or what mdBook says.
 pub fn build(book: &Path, to: &Path) -> Result<(), BookError> {
+    build_with(book, to, |_| Ok(()))
+}
+
+/// The same with the parts that talk to the lab: `live/start.js`, the modules beside it, and their style.
+///
+/// # Errors
+/// As for [`build`], or a module that cannot be copied.
+pub fn build_live(book: &Path, to: &Path) -> Result<(), BookError> {
+    build_with(book, to, |config| {
+        config.set("output.html.additional-js", ["live/start.js"])?;
+        config.set("output.html.additional-css", ["hops.css", "live/live.css"])
+    })?;
+    // mdBook copies what it names in a page; modules are named by each other.
+    for file in fs::read_dir(book.join("live")).map_err(BookError::System)? {
+        let file = file.map_err(BookError::System)?;
+        if file.path().extension().is_some_and(|extension| extension == "js") {
+            fs::copy(file.path(), to.join("live").join(file.file_name())).map_err(BookError::System)?;
+        }
+    }
+    Ok(())
+}
+
+fn build_with(
+    book: &Path,
+    to: &Path,
+    change: impl FnOnce(&mut Config) -> mdbook_driver::errors::Result<()>,
+) -> Result<(), BookError> {
     let settings = book.join("book.toml");
     if !settings.is_file() {
         return Err(BookError::NoBook(book.to_owned()));
@@ -42,6 +69,7 @@ pub fn build(book: &Path, to: &Path) -> Result<(), BookError> {
     // Not `MDBook::load`: that also takes settings from the environment.
     let mut config = Config::from_disk(settings).map_err(said)?;
     config.build.build_dir = std::path::absolute(to).map_err(BookError::System)?;
+    change(&mut config).map_err(said)?;
     MDBook::load_with_config(book, config).and_then(|book| book.build()).map_err(said)
 }
 
