@@ -1,7 +1,6 @@
 // The drawing lives: each request travels along it, there and back; for those who want no movement, a mark stays.
 
 import { h } from "./html.js";
-import { inShort } from "./wires.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** How long a request takes from one hop to the next, in milliseconds: slow enough to be followed. */
@@ -40,37 +39,26 @@ function route(svg, { backend }) {
 
 function travel(svg, exchange) {
     const taken = route(svg, exchange);
-    svg.querySelectorAll(".passed, .dot, .outcome").forEach((old) => {
-        if (old.matches(".way")) old.classList.remove("passed");
-        else old.remove();
-    });
+    svg.querySelectorAll(".passed").forEach((old) => old.classList.remove("passed"));
+    svg.querySelector(".dot")?.remove();
     for (const way of taken) way.classList.add("passed");
     mark(svg, exchange);
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) move(svg, taken);
 }
 
-/** What the request came to, as a word under the client. */
+/** What the request came to, in the client's box, where its name was. */
 function mark(svg, exchange) {
-    const status = exchange.client_got?.start.split(" ")[1] ?? "no answer";
-    const client = svg.querySelector("g.hop");
-    const box = client?.querySelector("rect");
-    if (!box) return;
-    const text = document.createElementNS(SVG, "text");
-    text.classList.add("outcome");
-    text.setAttribute("x", Number(box.getAttribute("x")) + Number(box.getAttribute("width")) / 2);
-    text.setAttribute("y", Number(box.getAttribute("y")) + 50);
-    text.textContent = `${status < 400 ? "✓" : "✗"} ${status}`;
-    const said = document.createElementNS(SVG, "title");
-    said.textContent = inShort(exchange);
-    text.append(said);
-    client.append(text);
+    const name = svg.querySelector("g.hop text:not(.role)");
+    if (!name) return;
+    const status = exchange.client_got?.start.split(" ")[1];
+    name.textContent = status ? `${status < 400 ? "✓" : "✗"} ${status}` : "✗ nothing";
+    name.classList.add("outcome");
 }
 
 function move(svg, taken) {
-    const [x, y] = [0, 1];
-    const points = taken.flatMap((way, at) => {
+    const points = taken.flatMap((way) => {
         const [start, end] = way.getAttribute("d").match(/M(.+)L(.+)/).slice(1).map((point) => point.split(" ").map(Number));
-        return at === 0 ? [start, end] : [start, end];
+        return [start, end];
     });
     if (points.length === 0) return;
     const there = [...points, ...points.toReversed()];
@@ -78,6 +66,6 @@ function move(svg, taken) {
     dot.classList.add("dot");
     dot.setAttribute("r", 4);
     svg.append(dot);
-    const steps = there.map((point) => ({ transform: `translate(${point[x]}px, ${point[y]}px)` }));
+    const steps = there.map((point) => ({ transform: `translate(${point.join("px, ")}px)` }));
     dot.animate(steps, { duration: HOP * (there.length - 1), easing: "linear" }).finished.then(() => dot.remove(), () => {});
 }

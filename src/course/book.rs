@@ -43,7 +43,7 @@ pub fn build(book: &Path, to: &Path) -> Result<(), BookError> {
 /// As for [`build`], or a module that cannot be copied.
 pub fn build_live(book: &Path, to: &Path) -> Result<(), BookError> {
     build_with(book, to, |config| {
-        config.set("output.html.additional-js", ["live/start.js"])?;
+        config.set("output.html.additional-js", ["frame.js", "live/start.js"])?;
         config.set("output.html.additional-css", ["hops.css", "live/live.css"])
     })?;
     // mdBook copies what it names in a page; modules are named by each other.
