@@ -24,7 +24,7 @@ export function bench(page) {
     const open = (yes) => {
         body.hidden = !yes;
         opener.setAttribute("aria-expanded", String(yes));
-        opener.textContent = yes ? "Hide the wires ▾" : "Show the wires ▴";
+        opener.textContent = yes ? "Wires ▾" : "Wires ▴";
         reserve(aside);
     };
     opener.addEventListener("click", () => {
