@@ -1,23 +1,34 @@
-//! `lesson book`: builds the book and serves it.
+//! `lesson book`: builds the book and serves it, with the lab behind its pages.
 
 use std::{error::Error, path::Path, process::ExitCode};
 
-use hop_by_hop::course::{Terminal, book, stopped};
+use hop_by_hop::{
+    course::{Folder, Live, Terminal, book, stopped},
+    lessons::LESSONS,
+};
+
+use crate::cli::BookOptions;
 
 /// Where this program was built from, and so where its book is.
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/book");
 
 /// Builds the book and serves it until Ctrl-C.
-pub async fn book(port: u16, open: bool, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
+pub async fn book(options: BookOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     let stopped = stopped();
-    let listener = book::listen(port)?;
+    let listener = book::listen(options.port)?;
+    let address = format!("http://{}/", listener.local_addr()?);
     let built = tempfile::tempdir()?;
     book::build_live(Path::new(SOURCE), built.path())?;
-    let address = format!("http://{}/", listener.local_addr()?);
+    let live = Live::start(&LESSONS, options.place.ports, Folder::new(&options.place.dir)).await?;
     terminal.say(format!("The book is at {address} (Ctrl-C stops)"))?;
-    if open && let Err(error) = open::that_detached(&address) {
+    if let Some(trouble) = live.trouble().await {
+        terminal.prose(&format!("Its pages cannot run anything yet: {trouble}."), "")?;
+    }
+    if !options.no_open
+        && let Err(error) = open::that_detached(&address)
+    {
         terminal.prose(&format!("No browser could be started ({error}); open {address} yourself."), "")?;
     }
-    book::serve(built.path(), listener, stopped).await;
+    book::serve(built.path(), live, listener, stopped).await;
     Ok(ExitCode::SUCCESS)
 }

@@ -70,6 +70,20 @@ pub struct CheckOptions {
     pub place: Place,
 }
 
+#[derive(clap::Args)]
+pub struct BookOptions {
+    /// Do not open the browser.
+    #[arg(long)]
+    pub no_open: bool,
+
+    /// The port to serve it on; 0 is any free one.
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+
+    #[command(flatten)]
+    pub place: Place,
+}
+
 #[derive(Subcommand)]
 pub enum Command {
     /// List the lessons and which of them you have done.
@@ -87,15 +101,8 @@ pub enum Command {
     },
     /// Check the steps of one lesson, or of all.
     Check(CheckOptions),
-    /// Read the book, in your browser, until Ctrl-C.
-    Book {
-        /// Do not open the browser.
-        #[arg(long)]
-        no_open: bool,
-        /// The port to serve it on; 0 is any free one.
-        #[arg(long, default_value_t = 3000)]
-        port: u16,
-    },
+    /// Read the book, in your browser, until Ctrl-C; its pages run the lessons.
+    Book(BookOptions),
     /// Run the proxy on a site file until Ctrl-C.
     Serve {
         /// The site file, written as for Apache.

@@ -35,7 +35,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitCode, Box<dyn Err
         (Some(Command::List { dir }), _) => list(&Folder::new(dir), terminal),
         (Some(Command::Practice { lesson, place }), _) => practise(find(&lesson)?, &place, terminal).await,
         (Some(Command::Check(options)), _) => check::lessons(options, terminal).await,
-        (Some(Command::Book { no_open, port }), _) => book::book(port, !no_open, terminal).await,
+        (Some(Command::Book(options)), _) => book::book(options, terminal).await,
         (Some(Command::Serve { site }), _) => serve::serve(&site).await,
         (Some(Command::Configtest { site }), _) => serve::configtest(&site),
         (None, Some(name)) => guided(find(&name)?, &cli.options, terminal).await,

@@ -42,15 +42,7 @@ fn read(path: &Path) -> Result<Site, String> {
 }
 
 fn with_remedy(error: ServeError) -> String {
-    let remedy = match &error {
-        ServeError::NoListen => "add a line as Listen 127.0.0.1:8000",
-        ServeError::Bind { .. } => {
-            "stop the program that has this address, or write another port after Listen"
-        }
-        ServeError::Module(_) => "load the module that is named, or remove the <Proxy balancer://…> section",
-        ServeError::Start(_) => "try again; the system refuses a thread or a socket",
-    };
-    format!("{error}\nwhat to do: {remedy}")
+    format!("{error}\nwhat to do: {}", error.remedy())
 }
 
 /// Apache's error log, on standard error.

@@ -228,7 +228,10 @@ fn configtest_is_ok_or_says_where_and_what_to_do() {
 
 #[test]
 fn book_serves_the_book_until_it_is_told_to_stop() {
-    let mut running = Running::start(lesson(&["book", "--no-open", "--port", "0"]));
+    let folder = tempfile::tempdir().unwrap();
+    let my = folder.path().join("my");
+    let place = ["--ports", "0,0,0", "--dir", my.to_str().unwrap()];
+    let mut running = Running::start(lesson(&[&["book", "--no-open", "--port", "0"][..], &place].concat()));
     let line = running.line_with("The book is at http://127.0.0.1:");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
     for (page, content) in [("/", "<title>"), ("/pass.html", "ProxyPass"), ("/nothing.html", "HTTP/1.1 404")]

@@ -4,17 +4,14 @@ use std::{
     fmt, fs, io,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use axum::{
-    Router,
-    extract::Request,
-    http::{StatusCode, header::HOST},
-    middleware::{Next, from_fn},
-    response::{IntoResponse, Response},
-};
+use axum::Router;
 use mdbook_driver::{MDBook, config::Config};
 use tower_http::services::{ServeDir, ServeFile};
+
+use super::live::Live;
 
 /// Why there is no book to read.
 #[derive(Debug)]
@@ -84,11 +81,11 @@ pub fn listen(port: u16) -> Result<TcpListener, BookError> {
     })
 }
 
-/// Serves a built book until `stop` is ready.
-pub async fn serve(dir: &Path, listener: TcpListener, stop: impl Future<Output = ()>) {
+/// Serves a built book, and the lab behind its pages, until `stop` is ready.
+pub async fn serve(dir: &Path, live: Arc<Live>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let missing = ServeFile::new(dir.join("404.html"));
     let pages = ServeDir::new(dir).not_found_service(missing);
-    let app = Router::new().fallback_service(pages).layer(from_fn(only_on_loopback));
+    let app = live.router(Router::new().fallback_service(pages));
     let listening = listener.set_nonblocking(true).and_then(|()| tokio::net::TcpListener::from_std(listener));
     let Ok(listener) = listening else { return };
     tokio::select! {
@@ -96,16 +93,6 @@ pub async fn serve(dir: &Path, listener: TcpListener, stop: impl Future<Output =
         // A browser keeps its connections open; the reader who stops the book need not wait for that.
         () = stop => {}
     }
-}
-
-/// Refuses a request for any other name: a web page elsewhere could have its own name point here (DNS rebinding).
-async fn only_on_loopback(request: Request, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost") {
-        return next.run(request).await;
-    }
-    (StatusCode::FORBIDDEN, "this book is read at http://127.0.0.1 or http://localhost\n").into_response()
 }
 
 impl fmt::Display for BookError {

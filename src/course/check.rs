@@ -85,17 +85,7 @@ pub async fn check_target(
     lab.set(&Stage::backends(Backends::Both))?;
     let mut reports = Vec::new();
     for (number, lesson) in lessons {
-        let mut outcomes = steps(&lesson, lab.ports()).await;
-        if lesson.takes_turns && outcomes.iter().any(|outcome| !outcome.passed()) {
-            // A proxy that runs already may be at any turn: one request more, and it is at the other.
-            if let Some(step) = (lesson.steps)(lab.ports()).into_iter().next() {
-                step.run(lab.ports()).await;
-            }
-            let again = steps(&lesson, lab.ports()).await;
-            if again.iter().all(Outcome::passed) {
-                outcomes = again;
-            }
-        }
+        let outcomes = steps_at_any_turn(&lesson, lab.ports()).await;
         reports.push(LessonReport::new((number, lesson), outcomes, lab.ports(), lab.ports()));
     }
     Ok(Report::new(reports))
@@ -112,6 +102,30 @@ async fn steps(lesson: &Lesson, ports: &Ports) -> Vec<Outcome> {
         });
     }
     outcomes
+}
+
+/// The same for a proxy that runs already, and may be at any turn: one request more, and it is at the other.
+pub(super) async fn steps_at_any_turn(lesson: &Lesson, ports: &Ports) -> Vec<Outcome> {
+    let outcomes = steps(lesson, ports).await;
+    if !lesson.takes_turns || outcomes.iter().all(Outcome::passed) {
+        return outcomes;
+    }
+    if let Some(step) = (lesson.steps)(ports).into_iter().next() {
+        step.run(ports).await;
+    }
+    let again = steps(lesson, ports).await;
+    if again.iter().all(Outcome::passed) { again } else { outcomes }
+}
+
+/// The likeliest reason why a step that was run here did not pass.
+pub(super) fn why(outcome: &Outcome, ports: &Ports) -> Option<String> {
+    if outcome.passed() || outcome.is_not_asked() {
+        return None;
+    }
+    let pasted = Pasted::read(&outcome.shown(ports));
+    let (command, unfinished, environment) = (None, None, None);
+    let step = &outcome.step;
+    Try { step, ports, learner: false, command, pasted: &pasted, unfinished, environment }.why()
 }
 
 impl LessonReport {
@@ -135,19 +149,13 @@ impl LessonReport {
 impl StepReport {
     fn new(outcome: &Outcome, ports: &Ports, shown: &Ports) -> Self {
         let step = &outcome.step;
-        let why = || {
-            let pasted = Pasted::read(&outcome.shown(ports));
-            let (command, unfinished, environment) = (None, None, None);
-            Try { step, ports, learner: false, command, pasted: &pasted, unfinished, environment }.why()
-        };
-        let explained = !outcome.passed() && !outcome.is_not_asked();
         Self {
             claim: step.claim,
             curl: step.curl.command(shown),
             passed: outcome.passed(),
             expected: ports.rewrite(&step.expect.to_string(), shown),
             actual: ports.rewrite(&outcome.actual(ports), shown),
-            why: explained.then(why).flatten().map(|why| ports.rewrite(&why, shown)),
+            why: why(outcome, ports).map(|why| ports.rewrite(&why, shown)),
         }
     }
 }

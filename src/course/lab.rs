@@ -13,7 +13,7 @@ use super::{
     lesson::Stage,
     ports::{Hop, Ports},
 };
-use crate::proxy::{ServeError, Server, Watcher};
+use crate::proxy::{ServeError, Server, Site, Watcher};
 
 /// Three places on loopback, and what runs there.
 pub struct Lab {
@@ -23,7 +23,7 @@ pub struct Lab {
     watcher: Option<Watcher>,
     // Dropped first, so that it finds its backends to the end.
     proxy: Option<Server>,
-    running: Vec<Backend>,
+    running: [Option<Backend>; 2],
 }
 
 /// A port of the lab.
@@ -32,9 +32,13 @@ enum Place {
     Reserved(Socket),
     /// Given to the server that listens there.
     Listening,
+    /// Given back; to be bound anew when it is needed.
+    Free,
     /// The reader's own server answers there like the guide's backend; it lacks these pages.
     Theirs(Vec<&'static str>),
 }
+
+const BACKENDS: [Hop; 2] = [Hop::One, Hop::Two];
 
 /// The pages that steps ask for, besides `/`: a backend as short as the guide's has none of them.
 const PAGES: [&str; 3] = ["/received", "/redirect", "/welcome"];
@@ -74,7 +78,7 @@ impl Lab {
         let (one, first) = Place::reserve(ports.one, Hop::One).await?;
         let (two, second) = Place::reserve(ports.two, Hop::Two).await?;
         let ports = Ports { front: front_port, one, two };
-        Ok(Self { ports, front, backends: [first, second], watcher, proxy: None, running: Vec::new() })
+        Ok(Self { ports, front, backends: [first, second], watcher, proxy: None, running: [None, None] })
     }
 
     /// The same behind a proxy that runs already, on `front`.
@@ -105,35 +109,76 @@ impl Lab {
     }
 
     fn own(&self) -> impl Iterator<Item = (u16, &Vec<&'static str>)> {
-        [Hop::One, Hop::Two].into_iter().zip(&self.backends).filter_map(|(hop, place)| match place {
+        BACKENDS.into_iter().zip(&self.backends).filter_map(|(hop, place)| match place {
             Place::Theirs(pages) => Some((self.ports.of(hop), pages)),
-            Place::Reserved(_) | Place::Listening => None,
+            Place::Reserved(_) | Place::Listening | Place::Free => None,
         })
     }
 
-    /// Brings the lab to a stage of a lesson: starts the backends that it has, and its site, or swaps the site.
+    /// Brings the lab to a stage of a lesson, exactly: what the stage has runs, what it has not is stopped, and nobody
+    /// listens there. A proxy that runs already gets the new site without dropping a connection.
     ///
     /// # Errors
-    /// The system gives no thread, or the site cannot be served.
+    /// A port that was taken meanwhile, no thread to be had, or a site that cannot be served; no proxy runs then.
     pub fn set(&mut self, stage: &Stage) -> Result<(), LabError> {
-        let places = self.backends.iter_mut().zip(GREETINGS).zip([Hop::One, Hop::Two]);
-        for ((place, greeting), hop) in
-            places.zip(stage.backends.each()).filter_map(|(p, runs)| runs.then_some(p))
-        {
-            if let Some(listener) = place.listen(self.ports.of(hop), hop)? {
-                self.running.push(Backend::start(listener, greeting).map_err(LabError::System)?);
-            }
+        let site = stage.site.as_ref().and_then(|text| text.parse().ok());
+        let runs = stage.backends.each();
+        for at in (0..2).filter(|at| runs[*at]) {
+            self.start_backend(at)?;
         }
-        let Some(site) = stage.site.as_ref().and_then(|text| text.parse().ok()) else { return Ok(()) };
-        if let Some(proxy) = &self.proxy {
-            return proxy.swap(&site).map_err(LabError::Serve);
+        let served = match &site {
+            Some(site) => self.serve(site),
+            None => Ok(()),
+        };
+        if site.is_none() || served.is_err() {
+            self.stop_proxy();
         }
-        if let Some(listener) = self.front.listen(self.ports.front, Hop::Front)? {
-            let proxy =
-                Server::start(&site, vec![listener], self.watcher.clone()).map_err(LabError::Serve)?;
-            self.proxy = Some(proxy);
+        // Last, so that the proxy finds its backends to the end.
+        for at in (0..2).filter(|at| !runs[*at]) {
+            self.stop_backend(at);
+        }
+        served
+    }
+
+    fn start_backend(&mut self, at: usize) -> Result<(), LabError> {
+        let hop = BACKENDS[at];
+        if let Some(listener) = self.backends[at].listen(self.ports.of(hop), hop)? {
+            self.running[at] = Some(Backend::start(listener, GREETINGS[at]).map_err(LabError::System)?);
         }
         Ok(())
+    }
+
+    fn stop_backend(&mut self, at: usize) {
+        if let Some(backend) = self.running[at].take() {
+            drop(backend);
+            self.backends[at] = Place::again(self.ports.of(BACKENDS[at]));
+        }
+    }
+
+    fn serve(&mut self, site: &Site) -> Result<(), LabError> {
+        if let Some(proxy) = &self.proxy {
+            return proxy.swap(site).map_err(LabError::Serve);
+        }
+        if let Some(listener) = self.front.listen(self.ports.front, Hop::Front)? {
+            let started = Server::start(site, vec![listener], self.watcher.clone());
+            if started.is_err() {
+                self.front = Place::again(self.ports.front);
+            }
+            self.proxy = Some(started.map_err(LabError::Serve)?);
+        }
+        Ok(())
+    }
+
+    fn stop_proxy(&mut self) {
+        if let Some(proxy) = self.proxy.take() {
+            proxy.stop();
+            self.front = Place::again(self.ports.front);
+        }
+    }
+
+    /// Which of the backends run, the reader's own among them.
+    pub fn backends_run(&self) -> [bool; 2] {
+        [0, 1].map(|at| matches!(self.backends[at], Place::Listening | Place::Theirs(_)))
     }
 
     /// Whether the proxy runs.
@@ -156,21 +201,30 @@ impl Place {
         }
     }
 
+    /// The port after its server has stopped: ours again, if nobody was faster.
+    fn again(port: u16) -> Self {
+        bind(port).map_or(Self::Free, |(_, socket)| Self::Reserved(socket))
+    }
+
     /// The listener, the first time it is asked for; none if somebody listens already.
     fn listen(&mut self, port: u16, wanted: Hop) -> Result<Option<TcpListener>, LabError> {
-        match std::mem::replace(self, Self::Listening) {
-            Self::Reserved(socket) => match socket.listen(1024) {
-                Ok(()) => Ok(Some(socket.into())),
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                    Err(LabError::Taken { port, wanted })
-                }
-                Err(error) => Err(LabError::System(error)),
-            },
+        let refused = |error: io::Error| match error.kind() {
+            io::ErrorKind::AddrInUse => LabError::Taken { port, wanted },
+            _ => LabError::System(error),
+        };
+        let socket = match std::mem::replace(self, Self::Free) {
+            Self::Reserved(socket) => socket,
+            Self::Free => bind(port).map_err(refused)?.1,
             other => {
                 *self = other;
-                Ok(None)
+                return Ok(None);
             }
-        }
+        };
+        socket.listen(1024).map_err(refused)?;
+        // Its connections inherit this: those that linger do not keep the port from being bound again.
+        socket.set_reuse_address(cfg!(unix)).map_err(LabError::System)?;
+        *self = Self::Listening;
+        Ok(Some(socket.into()))
     }
 }
 

@@ -54,9 +54,22 @@ impl Folder {
         Ok(kept)
     }
 
+    /// Where the progress is kept.
+    pub fn progress_file(&self) -> PathBuf {
+        self.0.join(PROGRESS)
+    }
+
+    /// Makes the folder, if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.0)
+    }
+
     /// The stems of the lessons that are done; a progress file that is no text is kept aside, and said.
     pub fn progress(&self) -> Progress {
-        let path = self.0.join(PROGRESS);
+        let path = self.progress_file();
         match fs::read_to_string(&path) {
             Ok(text) => {
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -83,12 +96,12 @@ impl Folder {
             return Ok(());
         }
         progress.done.push(stem.to_owned());
-        self.write_whole(&self.0.join(PROGRESS), &(progress.done.join("\n") + "\n"))
+        self.write_whole(&self.progress_file(), &(progress.done.join("\n") + "\n"))
     }
 
     /// Writes a file so that at every moment it is whole: the old one or the new one.
     fn write_whole(&self, path: &Path, text: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.0)?;
+        self.make()?;
         let mut new = tempfile::NamedTempFile::new_in(&self.0)?;
         new.write_all(text.as_bytes())?;
         new.as_file().sync_all()?;
@@ -106,6 +119,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// The stems of the lessons that are done.
+    pub fn stems(&self) -> &[String] {
+        &self.done
+    }
+
     /// Whether the lesson of that stem is done.
     pub fn has(&self, stem: &str) -> bool {
         self.done.iter().any(|done| done == stem)

@@ -14,6 +14,7 @@ mod junit;
 mod lab;
 mod learner;
 mod lesson;
+mod live;
 mod pasted;
 mod picture;
 mod ports;
@@ -36,6 +37,7 @@ pub use self::{
     lab::{Lab, LabError, Lacking},
     learner::{Folder, Progress},
     lesson::{Backends, Break, Lesson, Shown, Stage},
+    live::Live,
     pasted::Pasted,
     picture::{Picture, Seen},
     ports::{Hop, Ports},

@@ -50,7 +50,7 @@ pub async fn practice(
     // From here on Ctrl-C is heard, whether or not a key is being read.
     let stopped = stopped();
     let (watch, exchanges) = mpsc::unbounded_channel();
-    let lab = Lab::new(ports, Some(Arc::new(move |exchange| _ = watch.send(exchange)))).await?;
+    let lab = Lab::new(ports, Some(Arc::new(move |exchange: Exchange| _ = watch.send(exchange)))).await?;
     let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
     let (Some(start), Some(goal)) = (before.site, after.site) else {
         terminal.prose(&format!("{} has no site file to edit.", lesson.title), "")?;

@@ -39,7 +39,7 @@ pub use self::{
     preserve_host::PreserveHost,
     serve::{ServeError, Server},
     site::{Site, SiteError},
-    trace::{Exchange, Message, Watcher, title_case},
+    trace::{Exchange, Message, Watch, Watcher, title_case},
     url::{Url, UrlError},
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,

@@ -1,0 +1,169 @@
+//! The live book: the lab behind the book's own pages. `Live` is what runs; `router` is how a page reaches it.
+
+mod guard;
+mod news;
+mod refusal;
+mod router;
+mod site;
+mod stage;
+mod view;
+
+use std::{io, sync::Arc};
+
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
+
+use self::{
+    guard::Token,
+    news::News,
+    refusal::Refusal,
+    view::{LessonView, Session},
+};
+use super::{
+    events::watch,
+    lab::{Lab, LabError},
+    learner::Folder,
+    lesson::Lesson,
+    ports::Ports,
+};
+
+/// One lab for all open pages, and what the learner has done.
+pub struct Live {
+    lessons: &'static [Lesson],
+    ports: Ports,
+    folder: Folder,
+    token: Arc<Token>,
+    news: Arc<News>,
+    lab: Arc<Mutex<Place>>,
+}
+
+/// The lab, or why there is none.
+enum Place {
+    Lab(Lab),
+    Trouble(String),
+}
+
+impl Live {
+    /// The lab of these lessons on `ports`, with progress in `folder`; ports that are taken are told to the pages.
+    ///
+    /// # Errors
+    /// The system has no random numbers.
+    pub async fn start(lessons: &'static [Lesson], ports: Ports, folder: Folder) -> io::Result<Arc<Self>> {
+        let news = Arc::new(News::new(folder.progress().stems()));
+        let lab = Arc::new(Mutex::new(Place::Trouble(String::new())));
+        let live = Arc::new(Self { lessons, ports, folder, token: Arc::new(Token::new()?), news, lab });
+        live.open().await;
+        live.clone().follow_progress();
+        Ok(live)
+    }
+
+    /// Why there is no lab, if there is none.
+    pub async fn trouble(&self) -> Option<String> {
+        match &*self.lab.lock().await {
+            Place::Lab(_) => None,
+            Place::Trouble(said) => Some(said.clone()),
+        }
+    }
+
+    /// The ports of the lab, as they really are.
+    pub async fn ports(&self) -> Ports {
+        match &*self.lab.lock().await {
+            Place::Lab(lab) => *lab.ports(),
+            Place::Trouble(_) => self.ports,
+        }
+    }
+
+    /// Sets up the lab if there is none, as it is before the first lesson that is not done.
+    async fn open(&self) {
+        let mut place = self.lab.clone().lock_owned().await;
+        if matches!(*place, Place::Lab(_)) {
+            return;
+        }
+        match Lab::new(self.ports, Some(self.news.clone())).await {
+            Ok(lab) => {
+                *place = Place::Lab(lab);
+                let done = self.news.now().done;
+                let next = self.lessons.iter().find(|lesson| !done.iter().any(|stem| stem == lesson.stem));
+                if let Some(lesson) = next.or(self.lessons.first()) {
+                    _ = self.bring(place, lesson, "before").await;
+                }
+            }
+            Err(error) => *place = Place::Trouble(error.to_string()),
+        }
+    }
+
+    /// The lab, for whoever has it alone.
+    async fn lab(&self) -> Result<OwnedMutexGuard<Place>, Refusal> {
+        let place = self.lab.clone().lock_owned().await;
+        place.lab()?;
+        Ok(place)
+    }
+
+    /// What a page needs to begin; a lab that could not be set up is tried again.
+    async fn session(&self) -> Session<'_> {
+        self.open().await;
+        let place = self.lab.lock().await;
+        let (ports, trouble, theirs) = match &*place {
+            Place::Lab(lab) => (*lab.ports(), None, theirs(lab)),
+            Place::Trouble(said) => (self.ports, Some(said.clone()), Vec::new()),
+        };
+        let now = self.news.now();
+        let lessons = self.lessons.iter().enumerate().map(|(at, lesson)| (at + 1, lesson));
+        Session {
+            token: self.token.as_str(),
+            ports: (&ports).into(),
+            trouble,
+            theirs,
+            lessons: lessons.map(|numbered| LessonView::of(numbered, &ports)).collect(),
+            stage: now.stage,
+            done: now.done,
+        }
+    }
+
+    fn lesson(&self, stem: &str) -> Result<&'static Lesson, Refusal> {
+        self.lessons.iter().find(|lesson| lesson.stem == stem).ok_or_else(|| Refusal::unknown("lesson"))
+    }
+
+    /// Notes that a lesson is done, in the file that the terminal uses too.
+    fn done(&self, stem: &str) -> io::Result<()> {
+        self.folder.done(stem)?;
+        self.news.progress(self.folder.progress().stems());
+        Ok(())
+    }
+
+    /// Tells the pages what the terminal notes as done.
+    fn follow_progress(self: Arc<Self>) {
+        let (changed, mut changes) = mpsc::unbounded_channel();
+        let file = self.folder.progress_file();
+        // A folder that cannot be watched is read when a page does something.
+        let Ok(watcher) = self.folder.make().and_then(|()| watch(&file, changed)) else { return };
+        tokio::spawn(async move {
+            let _watcher = watcher;
+            while changes.recv().await.is_some() {
+                self.news.progress(self.folder.progress().stems());
+            }
+        });
+    }
+}
+
+impl Place {
+    fn lab(&self) -> Result<&Lab, Refusal> {
+        match self {
+            Self::Lab(lab) => Ok(lab),
+            Self::Trouble(said) => Err(Refusal::no_lab(said)),
+        }
+    }
+
+    fn set(&mut self, stage: &super::Stage) -> Result<(), LabError> {
+        match self {
+            Self::Lab(lab) => lab.set(stage),
+            Self::Trouble(_) => Ok(()),
+        }
+    }
+}
+
+/// The reader's own backends, in sentences.
+fn theirs(lab: &Lab) -> Vec<String> {
+    let own = lab.theirs().into_iter();
+    let own = own.map(|port| format!("Your own server answers on port {port}; the lessons use it."));
+    own.chain(lab.lacking().iter().map(|lacking| format!("But {lacking}."))).collect()
+}
