@@ -43,6 +43,7 @@ export function bench(page) {
         reserve(aside);
     };
     lab.on("stage", show);
+    lab.on("direct", (exchange) => { last.textContent = inShort(exchange); });
     lab.on("exchange", (exchange) => {
         last.textContent = inShort(exchange);
         // Where there is room, the first exchange shows itself; after that the reader decides.

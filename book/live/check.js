@@ -50,5 +50,5 @@ function next({ lab, lesson }) {
     const link = following
         ? h("a", { href: `${following.stem}.html` }, `Lesson ${following.number}: ${following.title}`)
         : h("a", { href: "what_you_built.html" }, "What you built");
-    return h("p", { class: "next" }, "Next: ", link);
+    return h("p", {}, "Next: ", link);
 }

@@ -11,9 +11,12 @@ export function drawing(lab) {
     const show = () => {
         const parsed = new DOMParser().parseFromString(lab.stage?.svg ?? "", "text/html");
         holder.replaceChildren(...parsed.body.childNodes);
+        holder.querySelector("svg")?.setAttribute("preserveAspectRatio", "xMinYMid");
     };
     lab.on("stage", show);
-    lab.on("exchange", (exchange) => alike(holder).forEach((svg) => travel(svg, exchange)));
+    const go = (exchange) => alike(holder).forEach((svg) => travel(svg, exchange));
+    lab.on("exchange", go);
+    lab.on("direct", go);
     show();
     return holder;
 }
@@ -34,7 +37,7 @@ function route(svg, { backend }) {
     const proxied = ways.length > hops.length;
     const taken = proxied ? [ways[0]] : [];
     if (at >= 0) taken.push(ways[at + (proxied ? 1 : 0)]);
-    return taken.filter(Boolean);
+    return taken.filter((way) => way && !way.matches(".cut"));
 }
 
 function travel(svg, exchange) {

@@ -24,21 +24,26 @@ export function editor({ lab, lesson, main }) {
         });
         lines.replaceChildren(...rows);
     };
-    const report = (error, fine) => {
+    const report = (error, fine, ...then) => {
         draw(error?.line);
         area.setAttribute("aria-invalid", String(Boolean(error)));
-        says.replaceChildren(error ? refusal(error) : h("p", {}, fine));
+        says.replaceChildren(error ? refusal(error) : h("p", {}, fine), ...then);
         say(error ? `${error.line ? `Line ${error.line}: ` : ""}${error.text} ${error.remedy ?? ""}` : fine);
+    };
+    const back = () => {
+        const button = h("button", { type: "button", click: () => { show(true); area.focus(); } }, "Put it back");
+        return h("p", {}, "Until then the proxy goes on with the file that it has. ", button);
     };
     const run = async () => {
         clearTimeout(timer);
         typed = true;
         const text = area.value;
+        const ended = text.endsWith("\n") ? text : `${text}\n`;
         try {
-            const stage = await lab.ask("site", { stem: lesson.stem, text });
+            const stage = await lab.ask("site", { stem: lesson.stem, text: ended });
             if (area.value === text) report(stage.refused, "✓ Syntax OK. It runs.");
         } catch (error) {
-            if (area.value === text) report(error.refusal);
+            if (area.value === text) report(error.refusal, "", back());
         }
         typed = area.value !== text;
     };
@@ -55,14 +60,22 @@ export function editor({ lab, lesson, main }) {
             run();
         }
     });
-    const show = () => {
+    let runs = null;
+    const show = (anyway) => {
         const { stage } = lab;
-        // What the reader is typing is not taken away.
-        if (typed || stage?.stem !== lesson.stem || stage.site === area.value) return;
-        area.value = stage.site ?? "";
+        if (stage?.stem !== lesson.stem) return;
+        const news = stage.site !== runs;
+        runs = stage.site;
+        // What the reader has typed is not taken away, unless something else runs now.
+        if (!anyway && (typed || !news)) return;
+        typed = false;
+        area.value = asText(stage);
         report(stage.refused, stage.state === "mine" ? "✓ Your own site file runs." : "");
     };
-    lab.on("stage", show);
-    area.value = lab.stage?.stem === lesson.stem ? lab.stage.site ?? "" : "";
-    report(lab.stage?.stem === lesson.stem ? lab.stage.refused : null, "");
+    lab.on("stage", () => show(false));
+    draw();
+    show(true);
 }
+
+/** The file without the end of its last line, which would show as a line more. */
+const asText = ({ site }) => (site ?? "").replace(/\n$/, "");

@@ -35,13 +35,14 @@ export class Lab extends EventTarget {
     #listen() {
         const events = new EventSource("/live/events");
         for (const name of ["stage", "exchange", "progress"]) {
-            events.addEventListener(name, (event) => this.#tell(name, JSON.parse(event.data)));
+            events.addEventListener(name, (event) => this.tell(name, JSON.parse(event.data)));
         }
-        events.addEventListener("error", () => this.#tell("away", true));
-        events.addEventListener("open", () => this.#tell("away", false));
+        events.addEventListener("error", () => this.tell("away", true));
+        events.addEventListener("open", () => this.tell("away", false));
     }
 
-    #tell(name, detail) {
+    /** Tells the parts of the page that something happened. */
+    tell(name, detail) {
         if (name === "stage") this.stage = detail;
         if (name === "progress") this.done = detail.done;
         this.dispatchEvent(new CustomEvent(name, { detail }));
@@ -64,8 +65,8 @@ export class Lab extends EventTarget {
         }
         const said = await answer.json().catch(() => AWAY);
         if (!answer.ok) throw new Refused(said);
-        if (said.svg) this.#tell("stage", said);
-        if (said.stage) this.#tell("stage", said.stage);
+        if (said.svg) this.tell("stage", said);
+        if (said.stage) this.tell("stage", said.stage);
         return said;
     }
 }

@@ -1,6 +1,7 @@
 // A Run and a Copy button beside the command of each step; the answer takes the place of the recorded one.
 
 import { answer, h, say, unseen } from "./html.js";
+import { direct } from "./wires.js";
 
 /** The sections whose commands are the lesson's steps; those of breaks have a button of their own. */
 const SECTIONS = ["the-problem", "the-same-request-again"];
@@ -60,6 +61,8 @@ function row(page, line, number, place, recorded) {
         try {
             await page.here();
             const result = await page.lab.ask("run", { stem: page.lesson.stem, step: number });
+            const { site, running } = page.lab.stage;
+            if (site == null || !running) page.lab.tell("direct", direct(result));
             show(outcome(result, page), result.passed ? `Passed: ${result.claim}` : `Not yet: ${result.claim}`);
         } catch (error) {
             show(h("p", { class: "answer failed" }, `✗ ${error.message}`), error.message);

@@ -11,6 +11,13 @@ export function inShort({ client_sent, client_got, backend }) {
     return `${path} → ${backend ?? "no backend asked"} → ${got}`;
 }
 
+/** What curl showed of a request that no proxy saw, in the form of an exchange. */
+export function direct({ curl, shown }) {
+    const [, backend, path] = curl.match(/http:\/\/([^\s\/']+)([^\s']*)/);
+    const client_got = shown.startsWith("HTTP/") ? { start: shown.split("\n")[0] } : null;
+    return { client_sent: { start: `GET ${path || "/"}` }, backend, client_got };
+}
+
 export function wires(lab) {
     const holder = h("div", { class: "wires" });
     const empty = () => {

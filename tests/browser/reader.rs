@@ -1,0 +1,191 @@
+//! What a reader does on every lesson's page, in order: red, the switch, green, the check, the editor, the breaks.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use hop_by_hop::lessons::LESSONS;
+use serde_json::Value;
+
+use super::{book::Book, chrome::Chrome, page::Page};
+
+#[tokio::test]
+async fn a_reader_does_every_lesson() {
+    let Some(chrome) = Chrome::start() else { return };
+    let book = Book::open();
+    let page = chrome.open(&book.url).await;
+    for lesson in LESSONS {
+        let stem = lesson.stem;
+        page.wake(&format!("{stem}.html")).await;
+        page.until("document.querySelector('.switch input[value=before]').checked").await;
+        jumps_little(&page, stem).await;
+        red_then_green(&page, stem).await;
+        checked(&page, &book, stem).await;
+        assert_eq!(page.log().await, [""; 0], "{stem}");
+        if page.get("document.querySelector('#site') !== null").await {
+            edited(&page).await;
+            from_outside(&page, stem).await;
+        }
+        broken_and_repaired(&page, lesson.breaks).await;
+        page.driver.refresh().await.unwrap();
+        page.until("document.documentElement.dataset.live === 'ready'").await;
+        page.until("document.querySelector('.switch input[value=after]').checked").await;
+        page.until(&ticked(stem)).await;
+        assert_eq!(page.log().await, [""; 0], "{stem}");
+    }
+    let stems = LESSONS.map(|lesson| lesson.stem);
+    assert_eq!(book.done(), stems);
+    told_from_the_terminal(&page, &book).await;
+    page.driver.quit().await.unwrap();
+}
+
+/// A page that is opened moves nothing that the reader sees already.
+async fn jumps_little(page: &Page, stem: &str) {
+    let moved: f64 = page
+        .get("performance.getEntriesByType('layout-shift').reduce((sum, shift) => sum + shift.value, 0)")
+        .await;
+    assert!(moved < 0.1, "{stem}: {moved} of the page moved by itself");
+}
+
+/// Runs every command of a section; how many passed and failed.
+async fn run_all(page: &Page, section: &str) -> (usize, usize) {
+    page.driver
+        .execute("document.querySelectorAll('details').forEach((fold) => { fold.open = true; });", [])
+        .await
+        .unwrap();
+    // The buttons between this heading and the next.
+    let number = format!(
+        "(() => {{ let at = ''; const all = []; for (const e of document.querySelectorAll('h2, .run')) \
+         if (e.tagName === 'H2') at = e.id; else all.push(at === '{section}'); return all; }})()"
+    );
+    let inside: Vec<bool> = page.get(&number).await;
+    let (mut passed, mut failed) = (0, 0);
+    for at in (0..inside.len()).filter(|at| inside[*at]) {
+        page.driver
+            .execute("window.answers = document.querySelectorAll('.answer').length;", [])
+            .await
+            .unwrap();
+        page.click(".run", at).await;
+        page.until("document.querySelectorAll('.answer').length > window.answers").await;
+        let last: String = page.get("document.querySelector('p[role=status]').textContent").await;
+        if last.starts_with("Passed: ") { passed += 1 } else { failed += 1 }
+    }
+    (passed, failed)
+}
+
+async fn red_then_green(page: &Page, stem: &str) {
+    let (_, failed) = run_all(page, "the-problem").await;
+    assert!(failed > 0, "{stem} has nothing red");
+    page.click(".switch label", 1).await;
+    page.until("document.querySelector('.bench .state').textContent.startsWith('With ')").await;
+    let (passed, failed) = run_all(page, "the-same-request-again").await;
+    assert!(passed > 0 && failed == 0, "{stem}: {passed} green, {failed} red");
+    if stem == "backends" {
+        return;
+    }
+    let columns: Vec<String> =
+        page.get("[...document.querySelectorAll('.wires h3')].map((h) => h.textContent)").await;
+    assert_eq!(
+        columns,
+        ["The client sent", "The backend received", "The backend answered", "The client got"],
+        "{stem}"
+    );
+    let added: String = page.get("document.querySelector('.wires li.added').innerText").await;
+    assert!(added.starts_with('+') && added.ends_with("added"), "{stem}: {added}");
+}
+
+fn ticked(stem: &str) -> String {
+    format!(
+        "document.querySelector('#mdbook-sidebar a[href$=\"/{stem}.html\"], #mdbook-sidebar a[href=\"{stem}.html\"]').innerText.includes('✓') && document.querySelector('#mdbook-sidebar a[href$=\"{stem}.html\"] .done').textContent.includes('done')"
+    )
+}
+
+async fn checked(page: &Page, book: &Book, stem: &str) {
+    assert!(!book.done().iter().any(|done| done == stem));
+    page.click(".check > button", 0).await;
+    page.until("document.querySelector('.check .answer.passed a')").await;
+    page.until(&ticked(stem)).await;
+    assert!(book.done().iter().any(|done| done == stem), "{:?}", book.done());
+}
+
+/// A wrong file shows Apache's words at its line, and the proxy goes on; the right one runs.
+async fn edited(page: &Page) {
+    let right: String = page.get("document.querySelector('#site').value").await;
+    let wrong = right.replace("ProxyPass ", "ProxyPas ");
+    let line = 1 + wrong.lines().position(|line| line.contains("ProxyPas ")).unwrap();
+    page.type_site(&wrong).await;
+    page.until(&format!(
+        "document.querySelector('#site-says strong').textContent === 'Line {line}: ' && \
+         document.querySelector('.lines').children[{}].matches('.wrong') && \
+         document.querySelector('#site').getAttribute('aria-invalid') === 'true'",
+        line - 1
+    ))
+    .await;
+    // The browser notes each refusal; the page has said it already.
+    for said in page.log().await {
+        assert!(said.contains("/live/site") && said.contains("422"), "{said}");
+    }
+    page.type_site(&format!("# mine\n{right}")).await;
+    page.until("document.querySelector('#site-says').textContent.includes('Syntax OK')").await;
+    page.until("document.querySelector('.bench .state').textContent === 'Your own site file runs.'").await;
+    page.log().await;
+}
+
+/// A request from elsewhere is on the page at once, and by itself.
+async fn from_outside(page: &Page, stem: &str) {
+    let site: String = page.get("document.querySelector('#site').value").await;
+    let listens = site.lines().find_map(|line| line.strip_prefix("Listen ")).unwrap().to_owned();
+    let script = "window.seen = {}; \
+        const last = document.querySelector('.bench .last'); \
+        new MutationObserver(() => { \
+            window.seen[last.textContent.split(' ')[1]] = performance.timeOrigin + performance.now(); \
+        }).observe(last, { childList: true });";
+    page.driver.execute(script, []).await.unwrap();
+    let mut took = Vec::new();
+    for number in 0..5 {
+        let path = format!("/outside-{number}");
+        let asked = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64() * 1000.0;
+        let mut stream = TcpStream::connect(&listens).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        let seen = page.until(&format!("window.seen['{path}']")).await;
+        took.push(seen.as_f64().unwrap() - asked);
+    }
+    took.sort_by(f64::total_cmp);
+    println!("{stem}: a request is on the page after {:.1} ms (median of five)", took[2]);
+    // The best of five, as other tests run at the same time.
+    assert!(took[0] < 50.0, "{stem}: {took:?}");
+}
+
+async fn broken_and_repaired(
+    page: &Page,
+    breaks: fn(&hop_by_hop::course::Ports) -> Vec<hop_by_hop::course::Break>,
+) {
+    for (at, broken) in breaks(&hop_by_hop::course::Ports::GUIDE).into_iter().enumerate() {
+        let place = format!("document.getElementById('{}')", broken.name);
+        let button = format!("document.querySelectorAll('.break > button')[{at}]");
+        let below: bool = page
+            .get(&format!("!!({place}.compareDocumentPosition({button}) & Node.DOCUMENT_POSITION_FOLLOWING)"))
+            .await;
+        assert!(below, "{}", broken.name);
+        page.click(".break > button", at).await;
+        let result = format!("{button}.parentElement.querySelector('.answer')");
+        page.until(&format!("{button}.textContent.startsWith('Repair it') && {result}.matches('.failed')"))
+            .await;
+        page.until(&format!("{result}.querySelector('pre, .refusal')")).await;
+        page.click(".break > button", at).await;
+        page.until(&format!("{button}.textContent.startsWith('Break it') && {result}.matches('.passed')"))
+            .await;
+    }
+}
+
+/// What the terminal notes is on the page by itself, too.
+async fn told_from_the_terminal(page: &Page, book: &Book) {
+    std::fs::write(book.folder.path().join("progress"), "pass\n").unwrap();
+    page.until("document.querySelectorAll('#mdbook-sidebar .done').length === 1").await;
+    let kept: Value =
+        page.get("Object.keys(localStorage).filter((name) => !name.startsWith('mdbook'))").await;
+    assert_eq!(kept, serde_json::json!([]), "nothing is kept only in the browser");
+}
