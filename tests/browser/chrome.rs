@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
+    mem::ManuallyDrop,
     net::{Ipv4Addr, TcpStream},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -67,7 +68,7 @@ impl Chrome {
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted).await.unwrap();
         let tools = ChromeDevTools::new(driver.handle().clone());
-        Page { driver, tools, base: base.to_owned() }
+        Page { driver: ManuallyDrop::new(driver), tools, base: base.to_owned() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A page in the browser, and what a reader does there; whatever is waited for is a condition on the page.
 
+use std::mem::ManuallyDrop;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{By, Key, WebDriver, extensions::cdp::ChromeDevTools};
@@ -16,7 +18,8 @@ const UNTIL: &str = "
     })();";
 
 pub struct Page {
-    pub driver: WebDriver,
+    /// Never dropped, as that would wait for an answer: [`Chrome`](super::chrome::Chrome) ends it.
+    pub driver: ManuallyDrop<WebDriver>,
     pub tools: ChromeDevTools,
     pub base: String,
 }
@@ -55,6 +58,9 @@ impl Page {
     pub async fn click(&self, selector: &str, at: usize) {
         let found = self.driver.find_all(By::Css(selector)).await.unwrap();
         let element = found.get(at).unwrap_or_else(|| panic!("{} of {selector}, not {at}", found.len()));
+        // As a hand would turn the wheel first; what the page keeps free for its bench counts.
+        let near = "arguments[0].scrollIntoView({ block: 'nearest' });";
+        self.driver.execute(near, [element.to_json().unwrap()]).await.unwrap();
         let clicked = element.click().await;
         clicked.unwrap_or_else(|error| panic!("{selector} {at} cannot be clicked: {error}"));
     }

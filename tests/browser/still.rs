@@ -17,7 +17,7 @@ async fn without_a_lab_or_without_scripts_the_book_is_whole() {
     let Some(chrome) = Chrome::start() else { return };
     let (_folder, built) = still();
     let book = Book::open();
-    let page = chrome.open(&host(&built).await).await;
+    let mut page = chrome.open(&host(&built).await).await;
     let mut texts = Vec::new();
     for name in pages(&built) {
         page.goto(&name).await;
@@ -32,9 +32,8 @@ async fn without_a_lab_or_without_scripts_the_book_is_whole() {
         assert_eq!(page.log().await, [""; 0], "{name}");
         texts.push((name, page.get::<String>(TEXT).await));
     }
-    page.driver.quit().await.unwrap();
 
-    let page = chrome.open(&book.url).await;
+    page.base = book.url.clone();
     page.developer("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     for (name, text) in texts {
         page.goto(&name).await;
@@ -47,5 +46,4 @@ async fn without_a_lab_or_without_scripts_the_book_is_whole() {
         assert!(recorded, "{name}");
         assert_eq!(page.log().await, [""; 0], "{name}");
     }
-    page.driver.quit().await.unwrap();
 }

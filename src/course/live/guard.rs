@@ -56,7 +56,7 @@ pub(super) async fn guard(State(token): State<Arc<Token>>, request: Request, nex
     };
     let headers = response.headers_mut();
     // No page elsewhere may show this one in a frame, or take it for a script of its own.
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'none'"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'self'"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     response
