@@ -3,23 +3,24 @@
 use std::{error::Error, path::Path, process::ExitCode};
 
 use hop_by_hop::{
-    course::{Folder, Live, Terminal, book, stopped},
+    course::{Built, Folder, Live, Terminal, book, stopped},
     lessons::LESSONS,
 };
+use tokio::task::spawn_blocking;
 
 use crate::cli::BookOptions;
 
 /// Where this program was built from, and so where its book is.
-const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/book");
+const SOURCE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Builds the book and serves it until Ctrl-C.
 pub async fn book(options: BookOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     let stopped = stopped();
     let listener = book::listen(options.port)?;
     let address = format!("http://{}/", listener.local_addr()?);
-    let built = tempfile::tempdir()?;
-    book::build(Path::new(SOURCE), built.path())?;
+    let building = spawn_blocking(|| Built::of(Path::new(SOURCE)));
     let live = Live::start(&LESSONS, options.place.ports, Folder::new(&options.place.dir)).await?;
+    let built = building.await??;
     terminal.say(format!("The book is at {address} (Ctrl-C stops)"))?;
     if let Some(trouble) = live.trouble().await {
         terminal.prose(&format!("Its pages cannot run anything yet: {trouble}."), "")?;
@@ -29,6 +30,6 @@ pub async fn book(options: BookOptions, terminal: &Terminal) -> Result<ExitCode,
     {
         terminal.prose(&format!("No browser could be started ({error}); open {address} yourself."), "")?;
     }
-    book::serve(built.path(), live, listener, stopped).await;
+    book::serve(built.dir(), live, listener, stopped).await;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod backends;
 pub mod book;
+mod built;
 mod check;
 mod curl;
 mod drawing;
@@ -29,6 +30,7 @@ mod why;
 pub use self::{
     ask::{ask, explain, judge},
     backends::Backend,
+    built::Built,
     check::{LessonReport, Report, StepReport, check, check_target},
     curl::{Curl, Failure, Reply},
     exchange::{Line, Mark, compare, sides},
