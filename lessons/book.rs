@@ -17,10 +17,13 @@ const SOURCE: &str = env!("CARGO_MANIFEST_DIR");
 pub async fn book(options: BookOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     let stopped = stopped();
     let listener = book::listen(options.port)?;
-    let address = format!("http://{}/", listener.local_addr()?);
+    let here = listener.local_addr()?;
+    let address = format!("http://{here}/");
     let building = spawn_blocking(|| Built::of(Path::new(SOURCE)));
     let live = Live::start(&LESSONS, options.place.ports, Folder::new(&options.place.dir)).await?;
     let built = building.await??;
+    // In a folder that cannot be written a terminal does not find the lab.
+    let _noted = live.note(here.port());
     terminal.say(format!("The book is at {address} (Ctrl-C stops)"))?;
     if let Some(trouble) = live.trouble().await {
         terminal.prose(&format!("Its pages cannot run anything yet: {trouble}."), "")?;

@@ -228,10 +228,15 @@ impl Place {
     }
 }
 
+/// Ours alone, so that no other lab shares it unless only connections that linger were in the way.
 fn bind(port: u16) -> io::Result<(u16, Socket)> {
+    bind_as(port, false)
+        .or_else(|error| if cfg!(unix) && port != 0 { bind_as(port, true) } else { Err(error) })
+}
+
+fn bind_as(port: u16, again: bool) -> io::Result<(u16, Socket)> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    // A port whose last connections still linger is free; any free port must be ours alone.
-    socket.set_reuse_address(cfg!(unix) && port != 0)?;
+    socket.set_reuse_address(again)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
     let bound = socket.local_addr()?.as_socket().map_or(port, |address| address.port());
     Ok((bound, socket))

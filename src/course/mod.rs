@@ -2,6 +2,7 @@
 
 mod ask;
 mod backends;
+mod bench;
 pub mod book;
 mod built;
 mod check;
@@ -21,6 +22,7 @@ mod picture;
 mod ports;
 mod practice;
 mod run;
+mod shared;
 mod step;
 mod stop;
 mod terminal;
@@ -45,6 +47,7 @@ pub use self::{
     ports::{Hop, Ports},
     practice::{Practised, practice},
     run::{Ended, Options, RunError, run},
+    shared::{Noted, Refused},
     step::{Outcome, Prediction, Step},
     stop::stopped,
     terminal::Terminal,

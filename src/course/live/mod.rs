@@ -24,6 +24,7 @@ use super::{
     learner::Folder,
     lesson::Lesson,
     ports::Ports,
+    shared::Noted,
 };
 
 /// One lab for all open pages, and what the learner has done.
@@ -64,6 +65,14 @@ impl Live {
         }
     }
 
+    /// Says in the learner's folder that the book is open on `port`, so that a terminal finds its lab.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn note(&self, port: u16) -> io::Result<Noted> {
+        Noted::leave(&self.folder, port, self.token.as_str())
+    }
+
     /// The ports of the lab, as they really are.
     pub async fn ports(&self) -> Ports {
         match &*self.lab.lock().await {
@@ -87,7 +96,7 @@ impl Live {
                     _ = self.bring(place, lesson, "before").await;
                 }
             }
-            Err(error) => *place = Place::Trouble(error.to_string()),
+            Err(error) => *place = Place::Trouble(trouble(&error)),
         }
     }
 
@@ -110,7 +119,7 @@ impl Live {
         let lessons = self.lessons.iter().enumerate().map(|(at, lesson)| (at + 1, lesson));
         Session {
             token: self.token.as_str(),
-            ports: (&ports).into(),
+            ports,
             trouble,
             theirs,
             lessons: lessons.map(|numbered| LessonView::of(numbered, &ports)).collect(),
@@ -158,6 +167,18 @@ impl Place {
             Self::Lab(lab) => lab.set(stage),
             Self::Trouble(_) => Ok(()),
         }
+    }
+}
+
+/// Why there is no lab, and what to do about it in a browser.
+fn trouble(error: &LabError) -> String {
+    let said = error.to_string();
+    match (error, said.split_once("; ")) {
+        (LabError::Taken { .. }, Some((taken, _))) => format!(
+            "{taken}, perhaps by a lesson in a terminal; end that and reload the page, \
+             or start the book on other ports: lesson book --ports 0,0,0"
+        ),
+        _ => said,
     }
 }
 
