@@ -64,6 +64,7 @@ async fn a_name_that_was_pointed_here() {
     let whole =
         ask(port, &format!("GET http://evil.test/live/session HTTP/1.1\r\nHost: {}", book.host()), "").await;
     assert_eq!(whole.status, 403);
+    assert_eq!(ask(port, "GET /live/session HTTP/1.0", "").await.status, 403);
 }
 
 #[tokio::test]

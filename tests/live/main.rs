@@ -53,7 +53,7 @@ impl Book {
             std::fs::write(pages.join(page), format!("<title>{page}</title>")).unwrap();
         }
         let folder = Folder::new(files.path().join("my"));
-        let live = Live::start(&LESSONS, ports, folder.clone()).await.unwrap();
+        let live = Live::start(&LESSONS, ports, folder.clone()).unwrap();
         let listener = book::listen(0).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (stop, stopped) = oneshot::channel();

@@ -44,21 +44,22 @@ enum Place {
 }
 
 impl Live {
-    /// The lab of these lessons on `ports`, with progress in `folder`; ports that are taken are told to the pages.
+    /// The lab of these lessons on `ports`, with progress in `folder`. It is set up when somebody first asks for it, so
+    /// that no page waits for it; ports that are taken are told to the pages.
     ///
     /// # Errors
     /// The system has no random numbers.
-    pub async fn start(lessons: &'static [Lesson], ports: Ports, folder: Folder) -> io::Result<Arc<Self>> {
+    pub fn start(lessons: &'static [Lesson], ports: Ports, folder: Folder) -> io::Result<Arc<Self>> {
         let news = Arc::new(News::new(folder.progress().stems()));
         let lab = Arc::new(Mutex::new(Place::Trouble(String::new())));
         let live = Arc::new(Self { lessons, ports, folder, token: Arc::new(Token::new()?), news, lab });
-        live.open().await;
         live.clone().follow_progress();
         Ok(live)
     }
 
     /// Why there is no lab, if there is none.
     pub async fn trouble(&self) -> Option<String> {
+        self.open().await;
         match &*self.lab.lock().await {
             Place::Lab(_) => None,
             Place::Trouble(said) => Some(said.clone()),
@@ -71,14 +72,6 @@ impl Live {
     /// The folder cannot be written.
     pub fn note(&self, port: u16) -> io::Result<Noted> {
         Noted::leave(&self.folder, port, self.token.as_str())
-    }
-
-    /// The ports of the lab, as they really are.
-    pub async fn ports(&self) -> Ports {
-        match &*self.lab.lock().await {
-            Place::Lab(lab) => *lab.ports(),
-            Place::Trouble(_) => self.ports,
-        }
     }
 
     /// Sets up the lab if there is none, as it is before the first lesson that is not done.
@@ -102,6 +95,7 @@ impl Live {
 
     /// The lab, for whoever has it alone.
     async fn lab(&self) -> Result<OwnedMutexGuard<Place>, Refusal> {
+        self.open().await;
         let place = self.lab.clone().lock_owned().await;
         place.lab()?;
         Ok(place)

@@ -105,11 +105,16 @@ impl Live {
     async fn logged(&self, step: Step, ports: &Ports) -> (String, Option<String>) {
         let mut happens = self.news.listen();
         let outcome = step.run(ports).await;
+        let asked = format!("GET {} ", outcome.step.curl.path);
         let mut log = None;
         // The exchange is told before its answer goes out.
         while let Ok(item) = happens.try_recv() {
-            if let Item::Exchange(_, exchange) = item {
-                log = exchange.error.clone();
+            match item {
+                // The reader's own requests go through the same proxy meanwhile.
+                Item::Exchange(_, exchange) if exchange.client_sent.start.starts_with(&asked) => {
+                    log = exchange.error.clone();
+                }
+                _ => {}
             }
         }
         (outcome.shown(ports), log)
