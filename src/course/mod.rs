@@ -19,6 +19,7 @@ mod lesson;
 mod live;
 mod pasted;
 mod picture;
+mod place;
 mod ports;
 mod practice;
 mod run;
@@ -38,12 +39,13 @@ pub use self::{
     exchange::{Line, Mark, compare, sides},
     expect::{Difference, Expect},
     junit::junit,
-    lab::{Lab, LabError, Lacking},
+    lab::{Lab, LabError},
     learner::{Folder, Progress},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     live::Live,
     pasted::Pasted,
     picture::{Picture, Seen},
+    place::Lacking,
     ports::{Hop, Ports},
     practice::{Practised, practice},
     run::{Ended, Options, RunError, run},

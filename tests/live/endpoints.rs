@@ -105,6 +105,21 @@ async fn off_is_off_and_on_is_on() {
 }
 
 #[tokio::test]
+async fn a_client_that_never_ends_its_request_holds_nobody_up() {
+    let book = Book::open().await;
+    book.stage("modules", "after").await;
+    let mut slow = TcpStream::connect(("127.0.0.1", book.ports.front)).await.unwrap();
+    slow.write_all(b"GET / HT").await.unwrap();
+    assert_eq!(curl(book.ports.front, "/").await.status, 200);
+    let began = std::time::Instant::now();
+    book.stage("modules", "before").await;
+    assert!(!listens(book.ports.front).await);
+    book.stage("modules", "after").await;
+    assert_eq!(curl(book.ports.front, "/").await.status, 200);
+    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
 async fn a_connection_outlives_the_switch() {
     let book = Book::open().await;
     book.stage("pass", "before").await;

@@ -34,11 +34,11 @@ pub struct Live {
     folder: Folder,
     token: Arc<Token>,
     news: Arc<News>,
-    lab: Arc<Mutex<Place>>,
+    lab: Arc<Mutex<Opened>>,
 }
 
 /// The lab, or why there is none.
-enum Place {
+enum Opened {
     Lab(Lab),
     Trouble(String),
 }
@@ -51,7 +51,7 @@ impl Live {
     /// The system has no random numbers.
     pub fn start(lessons: &'static [Lesson], ports: Ports, folder: Folder) -> io::Result<Arc<Self>> {
         let news = Arc::new(News::new(folder.progress().stems()));
-        let lab = Arc::new(Mutex::new(Place::Trouble(String::new())));
+        let lab = Arc::new(Mutex::new(Opened::Trouble(String::new())));
         let live = Arc::new(Self { lessons, ports, folder, token: Arc::new(Token::new()?), news, lab });
         live.clone().follow_progress();
         Ok(live)
@@ -61,8 +61,8 @@ impl Live {
     pub async fn trouble(&self) -> Option<String> {
         self.open().await;
         match &*self.lab.lock().await {
-            Place::Lab(_) => None,
-            Place::Trouble(said) => Some(said.clone()),
+            Opened::Lab(_) => None,
+            Opened::Trouble(said) => Some(said.clone()),
         }
     }
 
@@ -77,24 +77,24 @@ impl Live {
     /// Sets up the lab if there is none, as it is before the first lesson that is not done.
     async fn open(&self) {
         let mut place = self.lab.clone().lock_owned().await;
-        if matches!(*place, Place::Lab(_)) {
+        if matches!(*place, Opened::Lab(_)) {
             return;
         }
         match Lab::new(self.ports, Some(self.news.clone())).await {
             Ok(lab) => {
-                *place = Place::Lab(lab);
+                *place = Opened::Lab(lab);
                 let done = self.news.now().done;
                 let next = self.lessons.iter().find(|lesson| !done.iter().any(|stem| stem == lesson.stem));
                 if let Some(lesson) = next.or(self.lessons.first()) {
                     _ = self.bring(place, lesson, "before").await;
                 }
             }
-            Err(error) => *place = Place::Trouble(trouble(&error)),
+            Err(error) => *place = Opened::Trouble(trouble(&error)),
         }
     }
 
     /// The lab, for whoever has it alone.
-    async fn lab(&self) -> Result<OwnedMutexGuard<Place>, Refusal> {
+    async fn lab(&self) -> Result<OwnedMutexGuard<Opened>, Refusal> {
         self.open().await;
         let place = self.lab.clone().lock_owned().await;
         place.lab()?;
@@ -106,8 +106,8 @@ impl Live {
         self.open().await;
         let place = self.lab.lock().await;
         let (ports, trouble, theirs) = match &*place {
-            Place::Lab(lab) => (*lab.ports(), None, theirs(lab)),
-            Place::Trouble(said) => (self.ports, Some(said.clone()), Vec::new()),
+            Opened::Lab(lab) => (*lab.ports(), None, theirs(lab)),
+            Opened::Trouble(said) => (self.ports, Some(said.clone()), Vec::new()),
         };
         let now = self.news.now();
         let lessons = self.lessons.iter().enumerate().map(|(at, lesson)| (at + 1, lesson));
@@ -148,7 +148,7 @@ impl Live {
     }
 }
 
-impl Place {
+impl Opened {
     fn lab(&self) -> Result<&Lab, Refusal> {
         match self {
             Self::Lab(lab) => Ok(lab),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::{sync::OwnedMutexGuard, task::spawn_blocking};
 
 use super::{
-    Live, Place,
+    Live, Opened,
     news::Item,
     refusal::Refusal,
     site,
@@ -123,10 +123,10 @@ impl Live {
     /// Brings the lab to `before`, `after` or `break:NAME`.
     pub(super) async fn bring(
         &self,
-        place: OwnedMutexGuard<Place>,
+        place: OwnedMutexGuard<Opened>,
         lesson: &'static Lesson,
         state: &str,
-    ) -> Result<(OwnedMutexGuard<Place>, Arc<StageView>), Refusal> {
+    ) -> Result<(OwnedMutexGuard<Opened>, Arc<StageView>), Refusal> {
         let ports = place.lab()?.ports();
         let stage = match state.strip_prefix("break:") {
             Some(name) => lesson.broken(name, ports).map(|broken| broken.stage),
@@ -141,11 +141,11 @@ impl Live {
     /// Brings the lab to a stage and tells every page, even if the one that asked goes away meanwhile.
     async fn set(
         &self,
-        mut place: OwnedMutexGuard<Place>,
+        mut place: OwnedMutexGuard<Opened>,
         lesson: &'static Lesson,
         state: &str,
         stage: Stage,
-    ) -> Result<(OwnedMutexGuard<Place>, Arc<StageView>), Refusal> {
+    ) -> Result<(OwnedMutexGuard<Opened>, Arc<StageView>), Refusal> {
         let (news, state) = (self.news.clone(), state.to_owned());
         let set = spawn_blocking(move || {
             let set = place.set(&stage);
