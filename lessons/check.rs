@@ -47,10 +47,11 @@ async fn check_together(
     place: &Place,
     terminal: &Terminal,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let passed = ask(&lesson, (number, LESSONS.len()), place.ports, terminal).await?;
+    let folder = Folder::new(&place.dir);
+    let passed = ask(&lesson, (number, LESSONS.len()), place.ports, &folder, terminal).await?;
     terminal.say("")?;
     if passed {
-        Folder::new(&place.dir).done(lesson.stem)?;
+        folder.done(lesson.stem)?;
         terminal.prose(lesson.learned, "")?;
         let next = LESSONS.get(number).map_or("list".to_owned(), |_| (number + 1).to_string());
         terminal.say(format!("\nNext: {}", terminal.command(&next)))?;

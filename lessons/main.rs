@@ -54,7 +54,7 @@ async fn guided(
         true => Folder::new(dir).done(lesson.stem),
         false => Ok(()),
     };
-    let options = Options { ports: *ports, solved: *solved };
+    let options = Options { ports: *ports, folder: Folder::new(dir), solved: *solved };
     match run(&lesson, (number, LESSONS.len()), options, terminal, done).await? {
         Ended::Red => {
             terminal

@@ -3,7 +3,14 @@
 
 mod pty;
 
-use std::{fs, net::TcpListener, path::Path, process::Command, time::Instant};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Command, Stdio},
+    time::Instant,
+};
 
 use hop_by_hop::course::Ports;
 use pty::Screen;
@@ -242,4 +249,36 @@ fn nothing_of_the_learners_is_lost_when_it_is_killed() {
         assert!(kept.contains(&mine), "round {round}: lost");
         mine = fs::read_to_string(&file).unwrap();
     }
+}
+
+#[test]
+fn a_check_judges_what_runs_in_the_open_books_lab() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = list(&free_ports());
+    let lesson = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lesson"));
+        command.args(arguments).args(["--ports", &ports]).current_dir(folder.path()).stdin(Stdio::null());
+        command
+    };
+    let mut book = lesson(&["book", "--no-open", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(book.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
+    assert!(lesson(&["3"]).output().unwrap().status.success());
+
+    let mut screen = Screen::start(&["check", "3", "--ports", &ports], &[], folder.path());
+    screen.wait_for(&format!("The book is open at {address}: what runs in its lab is checked."));
+    screen.wait_for("Enter runs it");
+    screen.press("\r");
+    screen.wait_for("passed  1.");
+    screen.wait_for("Whose address does the backend see");
+    screen.press("\r");
+    for step in 2..=3 {
+        screen.wait_for_times("Enter runs it", step);
+        screen.press("\r");
+        screen.wait_for(&format!("passed  {step}."));
+    }
+    assert_eq!(screen.end(), 0);
+    book.kill().unwrap();
+    book.wait().unwrap();
 }

@@ -6,10 +6,12 @@ use super::{
     curl::Reply,
     expect::Difference,
     lab::{Lab, LabError},
+    learner::Folder,
     lesson::Lesson,
     pasted::Pasted,
     ports::Ports,
     run::RunError,
+    shared::Shared,
     step::{Prediction, Step},
     terminal::Terminal,
     why::{Try, environment},
@@ -29,8 +31,14 @@ pub async fn ask(
     lesson: &Lesson,
     (number, count): (usize, usize),
     ports: Ports,
+    folder: &Folder,
     terminal: &Terminal,
 ) -> Result<bool, RunError> {
+    if let Some(shared) = Shared::find(folder, &ports).await {
+        let address = shared.address();
+        terminal.prose(&format!("The book is open at {address}: what runs in its lab is checked."), "")?;
+        return steps(lesson, (number, count), &ports, terminal).await;
+    }
     let mut lab = match Lab::new(ports, None).await {
         Err(LabError::Taken { port, .. }) if port == ports.front => {
             terminal.say(format!("A server answers on port {port} already; that one is checked."))?;
@@ -39,9 +47,18 @@ pub async fn ask(
         lab => lab?,
     };
     lab.set(&(lesson.after)(lab.ports()))?;
+    steps(lesson, (number, count), lab.ports(), terminal).await
+}
+
+async fn steps(
+    lesson: &Lesson,
+    (number, count): (usize, usize),
+    ports: &Ports,
+    terminal: &Terminal,
+) -> Result<bool, RunError> {
     terminal.heading(&format!("Check {number} of {count}: {}", lesson.directive))?;
     let mut all = true;
-    let steps = (lesson.steps)(lab.ports());
+    let steps = (lesson.steps)(ports);
     let last = steps.len();
     for (at, step) in steps.into_iter().enumerate() {
         terminal.heading(&format!("Step {} of {last}: {}", at + 1, step.claim))?;
@@ -49,8 +66,8 @@ pub async fn ask(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return stop(terminal),
             predicted => predicted?,
         }
-        terminal.say(format!("    {}", step.curl.command(lab.ports())))?;
-        match until_passed(lesson, at, &step, lab.ports(), terminal).await? {
+        terminal.say(format!("    {}", step.curl.command(ports)))?;
+        match until_passed(lesson, at, &step, ports, terminal).await? {
             Tried::Passed => {}
             Tried::Failed => all = false,
             Tried::Stopped => return stop(terminal),

@@ -34,17 +34,27 @@ pub fn build(book: &Path, to: &Path) -> Result<(), BookError> {
     build_with(book, to, |_| Ok(()))
 }
 
-/// The same with the parts that talk to the lab: `live/start.js`, the modules beside it, and their style.
+/// The same with the parts that talk to the lab, if the book has them: `live/start.js`, the modules beside it, and
+/// their style.
 ///
 /// # Errors
 /// As for [`build`], or a module that cannot be copied.
 pub fn build_live(book: &Path, to: &Path) -> Result<(), BookError> {
+    let live = book.join("live");
+    if !live.is_dir() {
+        return build(book, to);
+    }
     build_with(book, to, |config| {
-        config.set("output.html.additional-js", ["frame.js", "live/start.js"])?;
-        config.set("output.html.additional-css", ["hops.css", "live/live.css"])
+        for (key, file) in [("additional-js", "live/start.js"), ("additional-css", "live/live.css")] {
+            let key = format!("output.html.{key}");
+            let mut files: Vec<String> = config.get(&key)?.unwrap_or_default();
+            files.push(file.to_owned());
+            config.set(key, files)?;
+        }
+        Ok(())
     })?;
     // mdBook copies what it names in a page; modules are named by each other.
-    for file in fs::read_dir(book.join("live")).map_err(BookError::System)? {
+    for file in fs::read_dir(live).map_err(BookError::System)? {
         let file = file.map_err(BookError::System)?;
         if file.path().extension().is_some_and(|extension| extension == "js") {
             fs::copy(file.path(), to.join("live").join(file.file_name())).map_err(BookError::System)?;

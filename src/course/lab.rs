@@ -1,16 +1,11 @@
 //! The lab: two backends and a place for the proxy, on loopback.
 
-use std::{
-    fmt, io,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-};
-
-use socket2::{Domain, Socket, Type};
+use std::{fmt, io, sync::mpsc, thread, time::Duration};
 
 use super::{
     backends::{Backend, GREETINGS},
-    curl::Curl,
     lesson::Stage,
+    place::{Lacking, Place},
     ports::{Hop, Ports},
 };
 use crate::proxy::{ServeError, Server, Site, Watcher};
@@ -21,36 +16,14 @@ pub struct Lab {
     front: Place,
     backends: [Place; 2],
     watcher: Option<Watcher>,
-    // Dropped first, so that it finds its backends to the end.
     proxy: Option<Server>,
     running: [Option<Backend>; 2],
 }
 
-/// A port of the lab.
-enum Place {
-    /// Bound, not listening: it is ours, and whoever connects is refused.
-    Reserved(Socket),
-    /// Given to the server that listens there.
-    Listening,
-    /// Given back; to be bound anew when it is needed.
-    Free,
-    /// The reader's own server answers there like the guide's backend; it lacks these pages.
-    Theirs(Vec<&'static str>),
-}
-
 const BACKENDS: [Hop; 2] = [Hop::One, Hop::Two];
 
-/// The pages that steps ask for, besides `/`: a backend as short as the guide's has none of them.
-const PAGES: [&str; 3] = ["/received", "/redirect", "/welcome"];
-
-/// A backend of the reader's own that steps will ask in vain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lacking {
-    /// Its port.
-    pub port: u16,
-    /// The pages that it does not have.
-    pub pages: Vec<&'static str>,
-}
+/// How long a proxy that stops is waited for: a client that never ends its request holds nobody up.
+const GRACE: Duration = Duration::from_millis(1500);
 
 /// Why the lab cannot be set up.
 #[derive(Debug)]
@@ -171,7 +144,14 @@ impl Lab {
 
     fn stop_proxy(&mut self) {
         if let Some(proxy) = self.proxy.take() {
-            proxy.stop();
+            let (tell, stopped) = mpsc::channel();
+            let stop = move || {
+                proxy.stop();
+                _ = tell.send(());
+            };
+            // It does not listen any more at once; only requests in flight take their time.
+            _ = thread::Builder::new().spawn(stop);
+            _ = stopped.recv_timeout(GRACE);
             self.front = Place::again(self.ports.front);
         }
     }
@@ -187,83 +167,10 @@ impl Lab {
     }
 }
 
-impl Place {
-    async fn reserve(port: u16, wanted: Hop) -> Result<(u16, Self), LabError> {
-        match bind(port) {
-            Ok((port, socket)) => Ok((port, Self::Reserved(socket))),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                if wanted != Hop::Front && answers_like_the_guide(port, wanted).await {
-                    return Ok((port, Self::Theirs(pages_lacking(port).await)));
-                }
-                Err(LabError::Taken { port, wanted })
-            }
-            Err(error) => Err(LabError::System(error)),
-        }
-    }
-
-    /// The port after its server has stopped: ours again, if nobody was faster.
-    fn again(port: u16) -> Self {
-        bind(port).map_or(Self::Free, |(_, socket)| Self::Reserved(socket))
-    }
-
-    /// The listener, the first time it is asked for; none if somebody listens already.
-    fn listen(&mut self, port: u16, wanted: Hop) -> Result<Option<TcpListener>, LabError> {
-        let refused = |error: io::Error| match error.kind() {
-            io::ErrorKind::AddrInUse => LabError::Taken { port, wanted },
-            _ => LabError::System(error),
-        };
-        let socket = match std::mem::replace(self, Self::Free) {
-            Self::Reserved(socket) => socket,
-            Self::Free => bind(port).map_err(refused)?.1,
-            other => {
-                *self = other;
-                return Ok(None);
-            }
-        };
-        socket.listen(1024).map_err(refused)?;
-        // Its connections inherit this: those that linger do not keep the port from being bound again.
-        socket.set_reuse_address(cfg!(unix)).map_err(LabError::System)?;
-        *self = Self::Listening;
-        Ok(Some(socket.into()))
-    }
-}
-
-fn bind(port: u16) -> io::Result<(u16, Socket)> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    // A port whose last connections still linger is free; any free port must be ours alone.
-    socket.set_reuse_address(cfg!(unix) && port != 0)?;
-    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
-    let bound = socket.local_addr()?.as_socket().map_or(port, |address| address.port());
-    Ok((bound, socket))
-}
-
-async fn answers_like_the_guide(port: u16, hop: Hop) -> bool {
-    let ports = Ports { front: port, one: port, two: port };
-    let greeting = if hop == Hop::One { GREETINGS[0] } else { GREETINGS[1] };
-    Curl::get(hop, "/").send(&ports).await.is_ok_and(|reply| reply.body.trim_end() == greeting)
-}
-
-async fn pages_lacking(port: u16) -> Vec<&'static str> {
-    let ports = Ports { front: port, one: port, two: port };
-    let mut lacking = Vec::new();
-    for page in PAGES {
-        let reply = Curl::get(Hop::One, page).send(&ports).await;
-        if !reply.is_ok_and(|reply| matches!(reply.status(), "200" | "302")) {
-            lacking.push(page);
-        }
-    }
-    lacking
-}
-
-/// What the reader can do.
-impl fmt::Display for Lacking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (port, pages) = (self.port, self.pages.join(", "));
-        write!(
-            f,
-            "your own server on port {port} has no {pages}: steps that ask for such a page fail; \
-             stop it and the course's own takes its place, or start one of lessons/flask there"
-        )
+impl Drop for Lab {
+    /// The proxy first, so that it finds its backends to the end.
+    fn drop(&mut self) {
+        self.stop_proxy();
     }
 }
 

@@ -9,6 +9,9 @@ use std::{
 /// The name of the progress file.
 const PROGRESS: &str = "progress";
 
+/// The name of the note that an open book leaves.
+const BOOK: &str = ".book";
+
 /// The folder in which the learner's own files are kept.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
@@ -59,6 +62,11 @@ impl Folder {
         self.0.join(PROGRESS)
     }
 
+    /// Where an open book says that it is open.
+    pub fn book_file(&self) -> PathBuf {
+        self.0.join(BOOK)
+    }
+
     /// Makes the folder, if it is not there.
     ///
     /// # Errors
@@ -100,7 +108,7 @@ impl Folder {
     }
 
     /// Writes a file so that at every moment it is whole: the old one or the new one.
-    fn write_whole(&self, path: &Path, text: &str) -> io::Result<()> {
+    pub(super) fn write_whole(&self, path: &Path, text: &str) -> io::Result<()> {
         self.make()?;
         let mut new = tempfile::NamedTempFile::new_in(&self.0)?;
         new.write_all(text.as_bytes())?;

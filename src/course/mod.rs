@@ -2,7 +2,9 @@
 
 mod ask;
 mod backends;
+mod bench;
 pub mod book;
+mod built;
 mod check;
 mod curl;
 mod drawing;
@@ -17,9 +19,11 @@ mod lesson;
 mod live;
 mod pasted;
 mod picture;
+mod place;
 mod ports;
 mod practice;
 mod run;
+mod shared;
 mod step;
 mod stop;
 mod terminal;
@@ -29,20 +33,23 @@ mod why;
 pub use self::{
     ask::{ask, explain, judge},
     backends::Backend,
+    built::Built,
     check::{LessonReport, Report, StepReport, check, check_target},
     curl::{Curl, Failure, Reply},
     exchange::{Line, Mark, compare, sides},
     expect::{Difference, Expect},
     junit::junit,
-    lab::{Lab, LabError, Lacking},
+    lab::{Lab, LabError},
     learner::{Folder, Progress},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     live::Live,
     pasted::Pasted,
     picture::{Picture, Seen},
+    place::Lacking,
     ports::{Hop, Ports},
     practice::{Practised, practice},
     run::{Ended, Options, RunError, run},
+    shared::{Noted, Refused},
     step::{Outcome, Prediction, Step},
     stop::stopped,
     terminal::Terminal,

@@ -1,14 +1,14 @@
 //! Practice: the learner edits a site file of their own; every save is judged at once.
 
-use std::{io, path::PathBuf, process::Command, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, process::Command, time::Duration};
 
 use console::Key;
 use tokio::{sync::mpsc, time};
 
 use super::{
+    bench::Bench,
     echo::NoEcho,
     events::{Event, read_keys, watch},
-    lab::Lab,
     learner::Folder,
     lesson::Lesson,
     picture::Picture,
@@ -18,7 +18,7 @@ use super::{
     terminal::Terminal,
     transcript::{changed, diff_texts},
 };
-use crate::proxy::{Exchange, Site, SiteError};
+use crate::proxy::{Site, SiteError};
 
 /// How long a file must be quiet after a change: editors write in several strokes.
 const QUIET: Duration = Duration::from_millis(15);
@@ -49,9 +49,8 @@ pub async fn practice(
     let mut quiet = terminal.is_interactive().then(NoEcho::start);
     // From here on Ctrl-C is heard, whether or not a key is being read.
     let stopped = stopped();
-    let (watch, exchanges) = mpsc::unbounded_channel();
-    let lab = Lab::new(ports, Some(Arc::new(move |exchange: Exchange| _ = watch.send(exchange)))).await?;
-    let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
+    let bench = Bench::open(ports, folder).await?;
+    let (before, after) = ((lesson.before)(bench.ports()), (lesson.after)(bench.ports()));
     let (Some(start), Some(goal)) = (before.site, after.site) else {
         terminal.prose(&format!("{} has no site file to edit.", lesson.title), "")?;
         terminal.say(format!("See it with: {}", terminal.command(&number.to_string())))?;
@@ -63,8 +62,7 @@ pub async fn practice(
         number,
         terminal,
         folder,
-        lab,
-        exchanges,
+        bench,
         file,
         start,
         goal,
@@ -85,8 +83,7 @@ struct Practice<'a> {
     number: usize,
     terminal: &'a Terminal,
     folder: &'a Folder,
-    lab: Lab,
-    exchanges: mpsc::UnboundedReceiver<Exchange>,
+    bench: Bench,
     file: PathBuf,
     start: String,
     goal: String,
@@ -99,9 +96,12 @@ impl Practice<'_> {
     fn introduce(&self, count: usize, fresh: bool) -> io::Result<()> {
         let Self { lesson, terminal, .. } = self;
         terminal.heading(&format!("Practice {} of {count}: {}", self.number, lesson.directive))?;
+        self.bench.notes().iter().try_for_each(|note| terminal.prose(note, ""))?;
         terminal.prose(lesson.question, "")?;
-        terminal
-            .say(format!("\n{}", Picture::of(&(lesson.after)(self.lab.ports()), self.lab.ports()).text()))?;
+        terminal.say(format!(
+            "\n{}",
+            Picture::of(&(lesson.after)(self.bench.ports()), self.bench.ports()).text()
+        ))?;
         let how = if fresh { "Your site file, to be completed:" } else { "Your site file, as you left it:" };
         terminal.say(format!("{how} {}", self.file.display()))?;
         terminal.prose("Edit it in an editor of your choice. Each save is tried at once.", "")
@@ -135,7 +135,7 @@ impl Practice<'_> {
         self.terminal.say(format!("  line {}: {}", error.line, shown.trim()))?;
         error.to_string().lines().try_for_each(|line| self.terminal.prose(line, "  "))?;
         self.terminal.prose(&format!("what to do: {}", error.remedy), "  ")?;
-        if self.lab.proxy_runs() {
+        if self.bench.proxy_runs() {
             self.terminal.prose("Until then the proxy goes on with the last file that was right.", "  ")?;
         }
         Ok(())
@@ -143,23 +143,23 @@ impl Practice<'_> {
 
     /// The lab's port is fixed; a file that listens elsewhere would never be asked.
     fn moved(&self, site: &Site) -> Option<String> {
-        let front = self.lab.ports().front;
+        let front = self.bench.ports().front;
         let here = site.addresses().iter().any(|listen| listen.port == front);
         (!here).then(|| format!("This practice asks port {front}: let the file say Listen 127.0.0.1:{front}"))
     }
 
     async fn steps(&mut self, text: &str) -> Result<(), RunError> {
-        let stage = super::Stage::text(text.to_owned()).with((self.lesson.after)(self.lab.ports()).backends);
-        if let Err(error) = self.lab.set(&stage) {
+        if let Err(error) = self.bench.site(self.lesson, text).await {
             self.terminal.heading("The file is right, and yet the proxy does not start")?;
             self.terminal.prose(&error.to_string(), "  ")?;
             return Ok(());
         }
         let mut all = true;
-        for (at, step) in (self.lesson.steps)(self.lab.ports()).into_iter().enumerate() {
-            let outcome = step.run(self.lab.ports()).await;
-            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(self.lab.ports()))?;
-            while let Ok(exchange) = self.exchanges.try_recv() {
+        let ports = *self.bench.ports();
+        for (at, step) in (self.lesson.steps)(&ports).into_iter().enumerate() {
+            let outcome = step.run(&ports).await;
+            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(&ports))?;
+            for exchange in self.bench.exchanges(&outcome).await {
                 if !outcome.passed() {
                     self.terminal.exchange(&exchange)?;
                 }

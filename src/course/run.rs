@@ -1,25 +1,28 @@
 //! A guided lesson: the picture, the site file, red, the directive, green, and then the learner's own requests.
 
-use std::{fmt, io, sync::Arc};
-
-use tokio::sync::mpsc;
+use std::{fmt, io};
 
 use super::{
-    lab::{Lab, LabError},
+    bench::Bench,
+    lab::LabError,
+    learner::Folder,
     lesson::{Lesson, Stage},
     picture::Picture,
     ports::{Hop, Ports},
+    shared::Refused,
     stopped,
     terminal::Terminal,
     transcript::diff,
 };
-use crate::proxy::{Exchange, Site};
+use crate::proxy::Site;
 
 /// How to run a lesson.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Where the lab stands.
     pub ports: Ports,
+    /// Where the learner's own files are, and the note of an open book, whose lab is used then.
+    pub folder: Folder,
     /// Start in the finished state and ask nothing.
     pub solved: bool,
 }
@@ -40,6 +43,8 @@ pub enum Ended {
 pub enum RunError {
     /// The lab cannot be set up.
     Lab(LabError),
+    /// The open book does not do what the lesson needs.
+    Book(Refused),
     /// The terminal is gone.
     Terminal(io::Error),
 }
@@ -55,35 +60,31 @@ pub async fn run(
     terminal: &Terminal,
     done: impl FnOnce() -> io::Result<()>,
 ) -> Result<Ended, RunError> {
-    let (watch, exchanges) = mpsc::unbounded_channel();
-    let watcher = Arc::new(move |exchange: Exchange| _ = watch.send(exchange));
-    let mut lab = Lab::new(options.ports, Some(watcher)).await?;
-    let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
-    let mut guide = Guide { lesson, terminal, exchanges };
+    let bench = Bench::open(options.ports, &options.folder).await?;
+    let ports = *bench.ports();
+    let (before, after) = ((lesson.before)(&ports), (lesson.after)(&ports));
+    let mut guide = Guide { lesson, terminal, bench };
 
     terminal.heading(&format!("Lesson {number} of {count}: {}", lesson.directive))?;
     terminal.say(lesson.title)?;
-    for port in lab.theirs() {
-        terminal.prose(&format!("Your own server answers on port {port}; the lesson uses it."), "")?;
+    for note in guide.bench.notes() {
+        terminal.prose(&note, "")?;
     }
-    for lacking in lab.lacking() {
-        terminal.prose(&format!("But {lacking}."), "")?;
-    }
-    if after.site.is_none() && !lab.theirs().is_empty() {
+    if after.site.is_none() && guide.bench.is_theirs() {
         terminal.prose("It runs already, so its step is green from the start.", "")?;
     }
     if options.solved {
-        lab.set(&after)?;
-        guide.introduce(&after, &after, lab.ports())?;
-        guide.your_turn(&lab).await?;
+        guide.bench.after(lesson).await?;
+        guide.introduce(&after, &after)?;
+        guide.your_turn().await?;
         return Ok(Ended::Green);
     }
 
-    guide.introduce(&before, &after, lab.ports())?;
+    guide.introduce(&before, &after)?;
     terminal.heading(&format!("Before, without {}", lesson.directive))?;
     guide.refused(&before)?;
-    lab.set(&before)?;
-    guide.steps(&lab).await?;
+    guide.bench.before(lesson).await?;
+    guide.steps().await?;
     if terminal.is_interactive() {
         terminal.say("")?;
         match terminal.confirm(&format!("Add {}?", lesson.directive)) {
@@ -98,16 +99,16 @@ pub async fn run(
         }
     }
     terminal.heading(&format!("After, with {}", lesson.directive))?;
-    lab.set(&after)?;
-    terminal.say(Picture::of(&after, lab.ports()).text())?;
-    if !guide.steps(&lab).await? {
+    guide.bench.after(lesson).await?;
+    terminal.say(Picture::of(&after, &ports).text())?;
+    if !guide.steps().await? {
         return Ok(Ended::Red);
     }
     terminal.heading("What you have seen")?;
     terminal.prose(lesson.learned, "")?;
     done()?;
     if terminal.is_interactive() {
-        guide.your_turn(&lab).await?;
+        guide.your_turn().await?;
     }
     Ok(Ended::Green)
 }
@@ -116,12 +117,12 @@ pub async fn run(
 struct Guide<'a> {
     lesson: &'a Lesson,
     terminal: &'a Terminal,
-    exchanges: mpsc::UnboundedReceiver<Exchange>,
+    bench: Bench,
 }
 
 impl Guide<'_> {
-    fn introduce(&self, before: &Stage, after: &Stage, ports: &Ports) -> io::Result<()> {
-        self.terminal.say(format!("\n{}", Picture::of(before, ports).text()))?;
+    fn introduce(&self, before: &Stage, after: &Stage) -> io::Result<()> {
+        self.terminal.say(format!("\n{}", Picture::of(before, self.bench.ports()).text()))?;
         self.terminal.prose(self.lesson.question, "")?;
         if after.site.is_some() {
             self.terminal.heading("The site file")?;
@@ -139,13 +140,14 @@ impl Guide<'_> {
     }
 
     /// Runs the steps, each with both sides of what went through the proxy; whether all passed.
-    async fn steps(&mut self, lab: &Lab) -> io::Result<bool> {
+    async fn steps(&mut self) -> io::Result<bool> {
         let mut all = true;
-        for (at, step) in (self.lesson.steps)(lab.ports()).into_iter().enumerate() {
-            let outcome = step.run(lab.ports()).await;
+        let ports = *self.bench.ports();
+        for (at, step) in (self.lesson.steps)(&ports).into_iter().enumerate() {
+            let outcome = step.run(&ports).await;
             all &= outcome.passed();
-            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(lab.ports()))?;
-            while let Ok(exchange) = self.exchanges.try_recv() {
+            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(&ports))?;
+            for exchange in self.bench.exchanges(&outcome).await {
                 self.terminal.exchange(&exchange)?;
             }
         }
@@ -153,22 +155,25 @@ impl Guide<'_> {
     }
 
     /// Leaves all running for the learner's own requests, and shows each, until Ctrl-C.
-    async fn your_turn(&mut self, lab: &Lab) -> io::Result<()> {
+    async fn your_turn(&mut self) -> io::Result<()> {
         let mut stopped = std::pin::pin!(stopped());
-        let (who, hop) = match lab.proxy_runs() {
+        let (who, hop) = match self.bench.proxy_runs() {
             true => ("The proxy runs", Hop::Front),
             false => ("The backends run", Hop::One),
         };
         self.terminal.heading("Your turn")?;
         self.terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
-        self.terminal.say(format!("    curl -i http://{}/received", lab.ports().address(hop)))?;
+        self.terminal.say(format!("    curl -i http://{}/received", self.bench.ports().address(hop)))?;
         self.terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
         loop {
             tokio::select! {
                 () = stopped.as_mut() => return self.terminal.say("\nStopped."),
-                Some(exchange) = self.exchanges.recv() => {
-                    self.terminal.say("")?;
-                    self.terminal.exchange(&exchange)?;
+                exchange = self.bench.exchange() => match exchange {
+                    Some(exchange) => {
+                        self.terminal.say("")?;
+                        self.terminal.exchange(&exchange)?;
+                    }
+                    None => return self.terminal.say("\nThe book was closed, and its lab with it."),
                 }
             }
         }
@@ -178,6 +183,12 @@ impl Guide<'_> {
 impl From<LabError> for RunError {
     fn from(error: LabError) -> Self {
         Self::Lab(error)
+    }
+}
+
+impl From<Refused> for RunError {
+    fn from(refused: Refused) -> Self {
+        Self::Book(refused)
     }
 }
 
@@ -191,6 +202,7 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lab(error) => error.fmt(f),
+            Self::Book(refused) => refused.fmt(f),
             Self::Terminal(error) => write!(f, "the terminal cannot be written: {error}"),
         }
     }
@@ -200,6 +212,7 @@ impl std::error::Error for RunError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Lab(error) => Some(error),
+            Self::Book(refused) => Some(refused),
             Self::Terminal(error) => Some(error),
         }
     }

@@ -148,7 +148,7 @@ async fn only_this_machine_may_read_it() {
     let listener = book::listen(0).unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let live = Live::start(&LESSONS, Ports::ANY, Folder::new(to.join("my"))).await.unwrap();
+    let live = Live::start(&LESSONS, Ports::ANY, Folder::new(to.join("my"))).unwrap();
     let serving =
         tokio::spawn(async move { book::serve(&to, live, listener, async { _ = stopped.await }).await });
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

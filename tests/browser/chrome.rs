@@ -9,10 +9,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use thirtyfour::{
-    ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver,
-    extensions::cdp::ChromeDevTools,
-};
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
 use super::{page::Page, tools};
 
@@ -67,8 +64,7 @@ impl Chrome {
         wanted.add_arg(&format!("--user-data-dir={}", self.profile.path().display())).unwrap();
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted).await.unwrap();
-        let tools = ChromeDevTools::new(driver.handle().clone());
-        Page { driver: ManuallyDrop::new(driver), tools, base: base.to_owned() }
+        Page { driver: ManuallyDrop::new(driver), base: base.to_owned() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{By, Key, WebDriver, extensions::cdp::ChromeDevTools};
+use thirtyfour::{By, Key, WebDriver};
 
 /// Calls back as soon as an expression is true, or with null after ten seconds.
 const UNTIL: &str = "
@@ -20,7 +20,6 @@ const UNTIL: &str = "
 pub struct Page {
     /// Never dropped, as that would wait for an answer: [`Chrome`](super::chrome::Chrome) ends it.
     pub driver: ManuallyDrop<WebDriver>,
-    pub tools: ChromeDevTools,
     pub base: String,
 }
 
@@ -95,6 +94,6 @@ impl Page {
     }
 
     pub async fn developer(&self, command: &str, parameters: Value) {
-        self.tools.execute_cdp_with_params(command, parameters).await.unwrap();
+        self.driver.cdp().send_raw(command, parameters).await.unwrap();
     }
 }

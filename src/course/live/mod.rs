@@ -24,6 +24,7 @@ use super::{
     learner::Folder,
     lesson::Lesson,
     ports::Ports,
+    shared::Noted,
 };
 
 /// One lab for all open pages, and what the learner has done.
@@ -33,66 +34,68 @@ pub struct Live {
     folder: Folder,
     token: Arc<Token>,
     news: Arc<News>,
-    lab: Arc<Mutex<Place>>,
+    lab: Arc<Mutex<Opened>>,
 }
 
 /// The lab, or why there is none.
-enum Place {
+enum Opened {
     Lab(Lab),
     Trouble(String),
 }
 
 impl Live {
-    /// The lab of these lessons on `ports`, with progress in `folder`; ports that are taken are told to the pages.
+    /// The lab of these lessons on `ports`, with progress in `folder`. It is set up when somebody first asks for it, so
+    /// that no page waits for it; ports that are taken are told to the pages.
     ///
     /// # Errors
     /// The system has no random numbers.
-    pub async fn start(lessons: &'static [Lesson], ports: Ports, folder: Folder) -> io::Result<Arc<Self>> {
+    pub fn start(lessons: &'static [Lesson], ports: Ports, folder: Folder) -> io::Result<Arc<Self>> {
         let news = Arc::new(News::new(folder.progress().stems()));
-        let lab = Arc::new(Mutex::new(Place::Trouble(String::new())));
+        let lab = Arc::new(Mutex::new(Opened::Trouble(String::new())));
         let live = Arc::new(Self { lessons, ports, folder, token: Arc::new(Token::new()?), news, lab });
-        live.open().await;
         live.clone().follow_progress();
         Ok(live)
     }
 
     /// Why there is no lab, if there is none.
     pub async fn trouble(&self) -> Option<String> {
+        self.open().await;
         match &*self.lab.lock().await {
-            Place::Lab(_) => None,
-            Place::Trouble(said) => Some(said.clone()),
+            Opened::Lab(_) => None,
+            Opened::Trouble(said) => Some(said.clone()),
         }
     }
 
-    /// The ports of the lab, as they really are.
-    pub async fn ports(&self) -> Ports {
-        match &*self.lab.lock().await {
-            Place::Lab(lab) => *lab.ports(),
-            Place::Trouble(_) => self.ports,
-        }
+    /// Says in the learner's folder that the book is open on `port`, so that a terminal finds its lab.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn note(&self, port: u16) -> io::Result<Noted> {
+        Noted::leave(&self.folder, port, self.token.as_str())
     }
 
     /// Sets up the lab if there is none, as it is before the first lesson that is not done.
     async fn open(&self) {
         let mut place = self.lab.clone().lock_owned().await;
-        if matches!(*place, Place::Lab(_)) {
+        if matches!(*place, Opened::Lab(_)) {
             return;
         }
         match Lab::new(self.ports, Some(self.news.clone())).await {
             Ok(lab) => {
-                *place = Place::Lab(lab);
+                *place = Opened::Lab(lab);
                 let done = self.news.now().done;
                 let next = self.lessons.iter().find(|lesson| !done.iter().any(|stem| stem == lesson.stem));
                 if let Some(lesson) = next.or(self.lessons.first()) {
                     _ = self.bring(place, lesson, "before").await;
                 }
             }
-            Err(error) => *place = Place::Trouble(error.to_string()),
+            Err(error) => *place = Opened::Trouble(trouble(&error)),
         }
     }
 
     /// The lab, for whoever has it alone.
-    async fn lab(&self) -> Result<OwnedMutexGuard<Place>, Refusal> {
+    async fn lab(&self) -> Result<OwnedMutexGuard<Opened>, Refusal> {
+        self.open().await;
         let place = self.lab.clone().lock_owned().await;
         place.lab()?;
         Ok(place)
@@ -103,14 +106,14 @@ impl Live {
         self.open().await;
         let place = self.lab.lock().await;
         let (ports, trouble, theirs) = match &*place {
-            Place::Lab(lab) => (*lab.ports(), None, theirs(lab)),
-            Place::Trouble(said) => (self.ports, Some(said.clone()), Vec::new()),
+            Opened::Lab(lab) => (*lab.ports(), None, theirs(lab)),
+            Opened::Trouble(said) => (self.ports, Some(said.clone()), Vec::new()),
         };
         let now = self.news.now();
         let lessons = self.lessons.iter().enumerate().map(|(at, lesson)| (at + 1, lesson));
         Session {
             token: self.token.as_str(),
-            ports: (&ports).into(),
+            ports,
             trouble,
             theirs,
             lessons: lessons.map(|numbered| LessonView::of(numbered, &ports)).collect(),
@@ -145,7 +148,7 @@ impl Live {
     }
 }
 
-impl Place {
+impl Opened {
     fn lab(&self) -> Result<&Lab, Refusal> {
         match self {
             Self::Lab(lab) => Ok(lab),
@@ -158,6 +161,18 @@ impl Place {
             Self::Lab(lab) => lab.set(stage),
             Self::Trouble(_) => Ok(()),
         }
+    }
+}
+
+/// Why there is no lab, and what to do about it in a browser.
+fn trouble(error: &LabError) -> String {
+    let said = error.to_string();
+    match (error, said.split_once("; ")) {
+        (LabError::Taken { .. }, Some((taken, _))) => format!(
+            "{taken}, perhaps by a lesson in a terminal; end that and reload the page, \
+             or start the book on other ports: lesson book --ports 0,0,0"
+        ),
+        _ => said,
     }
 }
 

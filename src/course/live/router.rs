@@ -78,6 +78,7 @@ async fn session(State(live): Lab) -> Response {
 }
 
 async fn events(State(live): Lab) -> Response {
+    live.open().await;
     live.news.clone().stream()
 }
 

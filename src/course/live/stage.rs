@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::{sync::OwnedMutexGuard, task::spawn_blocking};
 
 use super::{
-    Live, Place,
+    Live, Opened,
     news::Item,
     refusal::Refusal,
     site,
@@ -105,11 +105,16 @@ impl Live {
     async fn logged(&self, step: Step, ports: &Ports) -> (String, Option<String>) {
         let mut happens = self.news.listen();
         let outcome = step.run(ports).await;
+        let asked = format!("GET {} ", outcome.step.curl.path);
         let mut log = None;
         // The exchange is told before its answer goes out.
         while let Ok(item) = happens.try_recv() {
-            if let Item::Exchange(_, exchange) = item {
-                log = exchange.error.clone();
+            match item {
+                // The reader's own requests go through the same proxy meanwhile.
+                Item::Exchange(_, exchange) if exchange.client_sent.start.starts_with(&asked) => {
+                    log = exchange.error.clone();
+                }
+                _ => {}
             }
         }
         (outcome.shown(ports), log)
@@ -118,10 +123,10 @@ impl Live {
     /// Brings the lab to `before`, `after` or `break:NAME`.
     pub(super) async fn bring(
         &self,
-        place: OwnedMutexGuard<Place>,
+        place: OwnedMutexGuard<Opened>,
         lesson: &'static Lesson,
         state: &str,
-    ) -> Result<(OwnedMutexGuard<Place>, Arc<StageView>), Refusal> {
+    ) -> Result<(OwnedMutexGuard<Opened>, Arc<StageView>), Refusal> {
         let ports = place.lab()?.ports();
         let stage = match state.strip_prefix("break:") {
             Some(name) => lesson.broken(name, ports).map(|broken| broken.stage),
@@ -136,11 +141,11 @@ impl Live {
     /// Brings the lab to a stage and tells every page, even if the one that asked goes away meanwhile.
     async fn set(
         &self,
-        mut place: OwnedMutexGuard<Place>,
+        mut place: OwnedMutexGuard<Opened>,
         lesson: &'static Lesson,
         state: &str,
         stage: Stage,
-    ) -> Result<(OwnedMutexGuard<Place>, Arc<StageView>), Refusal> {
+    ) -> Result<(OwnedMutexGuard<Opened>, Arc<StageView>), Refusal> {
         let (news, state) = (self.news.clone(), state.to_owned());
         let set = spawn_blocking(move || {
             let set = place.set(&stage);

@@ -18,19 +18,12 @@ use crate::{
 #[derive(Serialize)]
 pub(super) struct Session<'a> {
     pub token: &'a str,
-    pub ports: PortsView,
+    pub ports: Ports,
     pub trouble: Option<String>,
     pub theirs: Vec<String>,
     pub lessons: Vec<LessonView>,
     pub stage: Option<Arc<StageView>>,
     pub done: Arc<[String]>,
-}
-
-#[derive(Serialize)]
-pub(super) struct PortsView {
-    front: u16,
-    one: u16,
-    two: u16,
 }
 
 #[derive(Serialize)]
@@ -122,12 +115,6 @@ struct LineView {
     text: String,
     mark: &'static str,
     was: Option<String>,
-}
-
-impl From<&Ports> for PortsView {
-    fn from(&Ports { front, one, two }: &Ports) -> Self {
-        Self { front, one, two }
-    }
 }
 
 impl LessonView {
