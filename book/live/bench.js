@@ -1,7 +1,7 @@
 // The bench at the foot of a lesson's page: the switch, the drawing, and the last exchange, wherever the reader is.
 
 import { drawing } from "./drawing.js";
-import { h, say } from "./html.js";
+import { h, say, sentence } from "./html.js";
 import { selector } from "./switch.js";
 import { wires, inShort } from "./wires.js";
 
@@ -72,7 +72,7 @@ function words(stage, lesson, lessons) {
     }
     if (stage.refused) return `✗ The proxy does not start: ${stage.refused.text}`;
     const broken = lesson.breaks.find(({ name }) => stage.state === `break:${name}`);
-    if (broken) return `Broken on purpose: ${broken.what}.`;
+    if (broken) return `Broken on purpose: ${sentence(broken.what)}`;
     if (stage.state === "mine") return "Your own site file runs.";
     return stage.state === "after" ? `With ${lesson.directive}.` : `Before: without ${lesson.directive}.`;
 }

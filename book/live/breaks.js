@@ -1,6 +1,6 @@
 // Each break of the lesson can be had for real: one button breaks the lab and shows what comes, then repairs it.
 
-import { answer, block, h, refusal, say, section } from "./html.js";
+import { answer, block, h, refusal, say, section, sentence } from "./html.js";
 
 export function breaks(page) {
     for (const each of page.lesson.breaks) {
@@ -55,7 +55,7 @@ function came(what, { curl, shown, log, error }) {
     return h(
         "div",
         { class: "answer failed" },
-        h("p", { class: "verdict" }, `✗ Broken on purpose: ${what}.`),
+        h("p", { class: "verdict" }, `✗ Broken on purpose: ${sentence(what)}`),
         error && refusal(error),
         curl && block(curl, "console"),
         shown && answer(shown),

@@ -32,7 +32,8 @@ export function editor({ lab, lesson, main }) {
     };
     const back = () => {
         const button = h("button", { type: "button", click: () => { show(true); area.focus(); } }, "Put it back");
-        return h("p", {}, "Until then the proxy goes on with the file that it has. ", button);
+        const goesOn = lab.stage.running && "Until then the proxy goes on with the file that it has. ";
+        return h("p", {}, goesOn, button);
     };
     const run = async () => {
         clearTimeout(timer);

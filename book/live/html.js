@@ -15,10 +15,13 @@ export function h(tag, attributes = {}, ...children) {
 /** Words for a screen reader only. */
 export const unseen = (text) => h("span", { class: "unseen" }, text);
 
+/** A claim as a sentence of its own. */
+export const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** A block of what a program said. */
 export function block(text, label = "text") {
     const code = h("code", { class: `language-${label} hljs` }, text);
-    window.hljs?.highlightBlock?.(code);
+    window.hljs.highlightBlock(code);
     return h("pre", {}, code);
 }
 

@@ -1,6 +1,6 @@
 // A Run and a Copy button beside the command of each step; the answer takes the place of the recorded one.
 
-import { answer, h, say, unseen } from "./html.js";
+import { answer, h, say, sentence, unseen } from "./html.js";
 import { direct } from "./wires.js";
 
 /** The sections whose commands are the lesson's steps; those of breaks have a button of their own. */
@@ -89,7 +89,7 @@ function row(page, line, number, place, recorded) {
 
 /** What came back, whether that is right, and if not, why. */
 function outcome({ claim, passed, shown, differences, why }, { lab }) {
-    const verdict = h("p", { class: "verdict" }, passed ? "✓ As it should be: " : "✗ Not yet: ", claim, ".");
+    const verdict = h("p", { class: "verdict" }, passed ? "✓ As it should be: " : "✗ Not yet: ", sentence(claim));
     const wrong = differences.map(({ what, expected, actual }) => {
         return h("li", {}, `${what}: expected ${expected}, came ${actual}`);
     });

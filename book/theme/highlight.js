@@ -2,7 +2,7 @@
 // mdBook's own script calls `configure` and `highlightBlock`.
 "use strict";
 
-const hljs = (() => {
+window.hljs = (() => {
     const RUST = [
         ["comment", /\/\/.*/],
         ["string", /b?"(?:\\.|[^"\\])*"|b?'(?:\\.|[^'\\])'/],

@@ -66,8 +66,8 @@ pub async fn host(folder: &Path) -> String {
 pub fn pages(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut pages: Vec<_> = names.filter(|name| name.ends_with(".html")).collect();
-    // What is missing, the list of chapters for those without scripts, and the whole book to be printed.
-    pages.retain(|name| !["404.html", "toc.html", "print.html"].contains(&name.as_str()));
+    // The index is the introduction; the others are for those without scripts, for print, and for what is missing.
+    pages.retain(|name| !["404.html", "toc.html", "print.html", "index.html"].contains(&name.as_str()));
     pages.sort();
     pages
 }

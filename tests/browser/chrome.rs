@@ -36,23 +36,28 @@ pub struct Chrome {
 impl Chrome {
     /// A driver on a free port, or word of what is missing.
     pub fn start() -> Option<Self> {
-        let mut command = Command::new("chromedriver");
-        let spawned = command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-        let mut driver = match spawned {
-            Ok(driver) => driver,
-            Err(error) => {
-                tools::skip(&format!(
-                    "chromedriver does not run ({error}); install chromium and chromium-driver"
-                ));
-                return None;
+        // The port that it finds free for one kind of address may be taken for the other; then it ends at once.
+        for _ in 0..3 {
+            let mut command = Command::new("chromedriver");
+            let spawned = command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+            let mut driver = match spawned {
+                Ok(driver) => driver,
+                Err(error) => {
+                    let install = "install chromium and chromium-driver";
+                    tools::skip(&format!("chromedriver does not run ({error}); {install}"));
+                    return None;
+                }
+            };
+            let lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
+            // "ChromeDriver was started successfully on port 12345."
+            let mut ports =
+                lines.filter_map(|line| line.strip_suffix('.')?.rsplit_once("on port ")?.1.parse().ok());
+            if let Some(port) = ports.next() {
+                return Some(Self { driver, port, profile: tempfile::tempdir().unwrap() });
             }
-        };
-        let lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        // "ChromeDriver was started successfully on port 12345."
-        let port =
-            lines.filter_map(|line| line.strip_suffix('.')?.rsplit_once("on port ")?.1.parse().ok()).next();
-        let port = port.expect("the driver says its port");
-        Some(Self { driver, port, profile: tempfile::tempdir().unwrap() })
+            driver.wait().unwrap();
+        }
+        panic!("chromedriver finds no free port, three times");
     }
 
     /// The browser, on an empty profile, with the pages of `base` to be read.

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{By, Key, WebDriver};
+use thirtyfour::{By, Key, TypingData, WebDriver};
 
 /// Calls back as soon as an expression is true, or with null after ten seconds.
 const UNTIL: &str = "
@@ -64,11 +64,13 @@ impl Page {
         clicked.unwrap_or_else(|error| panic!("{selector} {at} cannot be clicked: {error}"));
     }
 
-    /// Types into the site file in place of all that is there.
-    pub async fn type_site(&self, text: &str) {
+    /// Pastes a site file in place of the one that is there, and presses these keys.
+    pub async fn paste_site(&self, text: &str, keys: impl Into<TypingData>) {
         let area = self.driver.find(By::Id("site")).await.unwrap();
         area.send_keys(Key::Control + "a").await.unwrap();
-        area.send_keys(text.trim_end()).await.unwrap();
+        let paste = "document.execCommand('insertText', false, arguments[0]);";
+        self.driver.execute(paste, [json!(text)]).await.unwrap();
+        area.send_keys(keys).await.unwrap();
     }
 
     /// What the console and the network said since the last call.

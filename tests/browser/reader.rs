@@ -11,6 +11,7 @@ use hop_by_hop::{
     lessons::LESSONS,
 };
 use serde_json::{Value, json};
+use thirtyfour::Key;
 
 use super::{book::Book, chrome::Chrome, page::Page};
 
@@ -119,7 +120,7 @@ async fn edited(page: &Page) {
     let right: String = page.get("document.querySelector('#site').value").await;
     let wrong = right.replace("ProxyPass ", "ProxyPas ");
     let line = 1 + wrong.lines().position(|line| line.contains("ProxyPas ")).unwrap();
-    page.type_site(&wrong).await;
+    page.paste_site(&wrong, " ").await;
     page.until(&format!(
         "document.querySelector('#site-says strong').textContent === 'Line {line}: ' && \
          document.querySelector('.lines').children[{}].matches('.wrong') && \
@@ -131,7 +132,7 @@ async fn edited(page: &Page) {
     for said in page.log().await {
         assert!(said.contains("/live/site") && said.contains("422"), "{said}");
     }
-    page.type_site(&format!("# mine\n{right}")).await;
+    page.paste_site(&format!("# mine\n{right}"), Key::Control + Key::Enter).await;
     page.until("document.querySelector('#site-says').textContent.includes('Syntax OK')").await;
     page.until("document.querySelector('.bench .state').textContent === 'Your own site file runs.'").await;
     page.log().await;
