@@ -40,7 +40,9 @@ impl Proxy {
     /// `<Proxy balancer://name>` with a `BalancerMember` line for each member.
     pub fn balancer(mut self, name: &str, members: impl IntoIterator<Item = Worker>) -> Self {
         let mut balancer = Balancer::new(name);
-        balancer.members.extend(members);
+        for member in members {
+            *balancer.member(member.clone()) = member;
+        }
         self.balancers.push(Arc::new(balancer));
         self
     }
@@ -82,6 +84,16 @@ impl Proxy {
 impl Balancer {
     fn new(name: &str) -> Self {
         Self { name: name.to_owned(), members: Vec::new(), named_method: false, turns: Turns::default() }
+    }
+
+    /// The member of that URL, or the new one: the same member twice counts once.
+    fn member(&mut self, new: Worker) -> &mut Worker {
+        let known = self.members.iter().position(|member| member.url == new.url);
+        let at = known.unwrap_or(self.members.len());
+        if known.is_none() {
+            self.members.push(new);
+        }
+        &mut self.members[at]
     }
 
     // ANCHOR: elect
@@ -191,16 +203,11 @@ pub(super) const BALANCER_MEMBER: Directive = Directive {
             return Err("BalancerMember can not have a balancer name when defined in a location".to_owned());
         }
         let parsed = url.parse().map_err(|error| format!("BalancerMember {}", url_complaint(error, url)))?;
-        let mut worker = Worker::new(parsed);
-        worker.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))?;
         open(scope.proxy, &name)?;
         let balancer = name_and_path(&name).and_then(|(name, _)| find_mut(scope.proxy, name));
-        if let Some(balancer) = balancer {
-            // The same member twice counts once.
-            balancer.members.retain(|member| member.url != worker.url);
-            balancer.members.push(worker);
-        }
-        Ok(())
+        let Some(balancer) = balancer else { return Ok(()) };
+        let member = balancer.member(Worker::new(parsed));
+        member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))
     },
 };
 

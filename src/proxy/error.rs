@@ -15,6 +15,10 @@ use super::{Body, headers, url::Url};
 pub enum Error {
     /// The request is not one that may be forwarded (RFC 9112 §2, §3); the text says why.
     BadRequest(&'static str),
+    /// The request line is longer than Apache's `LimitRequestLine`.
+    TargetTooLong,
+    /// A header line is longer than Apache's `LimitRequestFieldSize`.
+    HeaderTooLong,
     /// `..` leads above the root, or an escape is broken.
     InvalidPath(String),
     /// `Max-Forwards` reached zero, or is no number (RFC 9110 §7.6.2); the text is Apache's.
@@ -69,7 +73,8 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest(_) | Self::InvalidPath(_) | Self::MaxForwards(_) => StatusCode::BAD_REQUEST,
-            Self::InvalidPort(_) | Self::RequestBody(_) => StatusCode::BAD_REQUEST,
+            Self::InvalidPort(_) | Self::RequestBody(_) | Self::HeaderTooLong => StatusCode::BAD_REQUEST,
+            Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -106,15 +111,17 @@ impl Error {
         Self::NoProtocolHandler { path, scheme: url.scheme().to_owned() }
     }
 
-    /// The page as a response; its headers are Apache's.
-    pub(crate) fn response(&self) -> Response<Body> {
-        let page = self.page();
+    /// The page as a response, or for `HEAD` its head, which says no length; its headers are Apache's.
+    pub(crate) fn response(&self, head: bool) -> Response<Body> {
         let mut response = Response::new(Body::Empty);
         *response.status_mut() = self.status();
         response.extensions_mut().insert(ReasonPhrase::from_static(self.reason_phrase().as_bytes()));
         headers::end_to_end_response(response.headers_mut());
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
-        *response.body_mut() = Body::Full(page.into());
+        if !head {
+            let page = self.page();
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
+            *response.body_mut() = Body::Full(page.into());
+        }
         response
     }
 
@@ -123,6 +130,7 @@ impl Error {
         match self {
             Self::MaxForwards(_) | Self::Dns { .. } | Self::Upgraded(_) => "Proxy Error",
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => "Proxy Error",
+            Self::TargetTooLong => "Request-URI Too Long",
             _ => self.status().canonical_reason().unwrap_or_default(),
         }
     }
@@ -149,6 +157,10 @@ impl Error {
             Self::BadRequest(_) | Self::InvalidPath(_) | Self::InvalidPort(_) | Self::RequestBody(_) => {
                 not_understood + "</p>\n"
             }
+            Self::HeaderTooLong => {
+                not_understood + "Size of a request header field exceeds server limit.</p>\n"
+            }
+            Self::TargetTooLong => "<p>The requested URL's length exceeds the capacity\nlimit for this server.<br />\n</p>\n".to_owned(),
             Self::Expectation(asked) => format!(
                 "<p>The expectation given in the Expect request-header\nfield could not be met by this server.\n\
                  The client sent<pre>\n    Expect: {}\n</pre>\n</p><p>Only the 100-continue expectation is supported.</p>\n",
@@ -191,6 +203,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadRequest(why) => write!(f, "bad request: {why}"),
+            Self::TargetTooLong => f.write_str("AH00565: request failed: URI too long"),
+            Self::HeaderTooLong => f.write_str("AH00561: request header exceeds LimitRequestFieldSize"),
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
             Self::MaxForwards(why) => f.write_str(why),
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
@@ -245,6 +259,8 @@ mod tests {
             (Error::MaxForwards("Max-Forwards has reached zero - proxy loop?"), 386),
             (Error::MaxForwards("Max-Forwards request header could not be parsed"), 390),
             (Error::Expectation("foo".to_owned()), 395),
+            (Error::TargetTooLong, 288),
+            (Error::HeaderTooLong, 318),
             (Error::NotFound, 236),
             (Error::NoProtocolHandler { path: String::new(), scheme: String::new() }, 571),
             (Error::Dns { host: "127.0.0.1:18080x".to_owned() }, 308),

@@ -10,14 +10,17 @@ use hyper::{
 
 use super::{Message, body::Body, error::Error, headers, url::split_port};
 
+/// The 8190 bytes that Apache documents, and the one more that it takes.
+const LINE_LIMIT: usize = 8191;
 const MAX_FORWARDS: HeaderName = HeaderName::from_static("max-forwards");
 
 /// Refuses a request that two servers could read in two ways.
 ///
 /// # Errors
-/// 400 for a missing, repeated or malformed `Host`, a target that is no path, or an unclear framing; 417 for an
+/// 414 and 400 for a line that is too long; 400 for a missing, repeated or malformed `Host`, a target that is no path, or an unclear framing; 417 for an
 /// unknown expectation.
 pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Error> {
+    check_length(request)?;
     check_host(request)?;
     check_target(request)?;
     check_framing(request.headers())?;
@@ -26,6 +29,20 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Error> {
             Err(Error::Expectation(String::from_utf8_lossy(asked.as_bytes()).into_owned()))
         }
         _ => Ok(()),
+    }
+}
+
+/// Apache's limits for one line, which a backend may share (`LimitRequestLine`, `LimitRequestFieldSize`).
+fn check_length<B>(request: &Request<B>) -> Result<(), Error> {
+    let uri = request.uri();
+    let target = uri.path().len() + uri.query().map_or(0, |query| "?".len() + query.len());
+    if request.method().as_str().len() + target + " ".len() + " HTTP/1.1".len() > LINE_LIMIT {
+        return Err(Error::TargetTooLong);
+    }
+    let mut headers = request.headers().iter();
+    match headers.any(|(name, value)| name.as_str().len() + ": ".len() + value.len() > LINE_LIMIT) {
+        true => Err(Error::HeaderTooLong),
+        false => Ok(()),
     }
 }
 

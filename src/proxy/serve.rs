@@ -13,7 +13,7 @@ use arc_swap::ArcSwap;
 use hyper::{
     Method, Request, Response,
     body::Incoming,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue},
+    header::{CONTENT_TYPE, HOST, HeaderValue},
     server::conn::http1,
     service::service_fn,
 };
@@ -280,17 +280,13 @@ async fn answer(
                 trace.end::<()>(watcher, None);
                 return Err(error);
             }
-            error.response()
+            error.response(head)
         }
     };
     persistence.apply(&mut response, version);
     if page {
         let html = HeaderValue::from_static("text/html; charset=iso-8859-1");
         response.headers_mut().insert(CONTENT_TYPE, html);
-        if head {
-            response.headers_mut().remove(CONTENT_LENGTH);
-            *response.body_mut() = Body::Empty;
-        }
     }
     trace.end(watcher, Some(&response));
     Ok(response)

@@ -107,7 +107,8 @@ impl Hosts {
             self.hosts.iter().filter(move |(addresses, _)| addresses.iter().any(|a| a.fits(local, exact)))
         };
         let exact = fits(true).next().is_some();
-        let name = split_port(host).0;
+        let (name, _) = split_port(host);
+        let name = name.strip_suffix('.').unwrap_or(name);
         (fits(exact).find(|(_, proxy)| proxy.name.is(name)))
             .or_else(|| fits(exact).next())
             .map_or(&self.main, |(_, proxy)| proxy)

@@ -1,4 +1,13 @@
 //! The proxy on the wire: bare sockets on both sides, compared byte for byte with what Apache 2.4.71 does.
 
+mod balancer;
+mod bodies;
+mod connections;
+mod failures;
+mod pages;
+mod refused;
+mod requests;
+mod responses;
+mod shutdown;
 mod streaming;
 mod wire;

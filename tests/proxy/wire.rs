@@ -72,7 +72,7 @@ fn read_message(stream: &mut impl BufRead, bodiless: bool, to_close: bool) -> Op
         }
     }
     let mut message = Message { head, body: Vec::new() };
-    let status = message.head[9..].get(..3).unwrap_or_default();
+    let status = message.head.get(9..12).unwrap_or_default();
     if bodiless || ["204", "304", "100"].contains(&status) {
         return Some(message);
     }
@@ -198,6 +198,13 @@ impl Talk {
         _ = self.stream.get_mut().write_all(bytes.as_ref());
     }
 
+    /// Closes at once, not when the script ends.
+    pub fn close(&mut self) {
+        // The descriptor is replaced by one that leads nowhere.
+        let nowhere = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        drop(std::mem::replace(&mut self.stream, BufReader::new(TcpStream::from(nowhere))));
+    }
+
     /// Closes with a reset instead of an orderly end.
     pub fn reset(&mut self) {
         socket2::SockRef::from(self.stream.get_ref()).set_linger(Some(Duration::ZERO)).unwrap();
@@ -235,7 +242,7 @@ impl Client {
 
     /// Says no more, but still listens.
     pub fn stop_talking(&mut self) {
-        self.stream.get_ref().shutdown(Shutdown::Write).unwrap();
+        _ = self.stream.get_ref().shutdown(Shutdown::Write);
     }
 
     /// The next answer.
@@ -246,6 +253,13 @@ impl Client {
     /// The next answer, to a request that gets no body (`HEAD`), or its head alone.
     pub fn head(&mut self) -> Message {
         read_message(&mut self.stream, true, true).expect("an answer")
+    }
+
+    /// The first line of what comes next; empty if the proxy closes.
+    pub fn head_or_end(&mut self) -> String {
+        let mut line = String::new();
+        _ = self.stream.read_line(&mut line);
+        line
     }
 
     /// All that comes until the proxy closes.
