@@ -41,7 +41,8 @@ impl Proxy {
     pub fn balancer(mut self, name: &str, members: impl IntoIterator<Item = Worker>) -> Self {
         let mut balancer = Balancer::new(name);
         for member in members {
-            *balancer.member(member.clone()) = member;
+            let known = balancer.member(member.clone());
+            *known = member;
         }
         self.balancers.push(Arc::new(balancer));
         self
