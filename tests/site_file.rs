@@ -345,20 +345,28 @@ fn workers() -> impl Strategy<Value = Worker> {
     )
 }
 
+/// One call of the builder.
+#[derive(Clone, Debug)]
+enum Line {
+    Pass(String, Worker),
+    DoNotPass(String),
+    PassReverse(String, String),
+    PreserveHost,
+}
+
+fn lines() -> impl Strategy<Value = Line> {
+    prop_oneof![
+        (words(), workers()).prop_map(|(path, worker)| Line::Pass(path, worker)),
+        words().prop_map(Line::DoNotPass),
+        (words(), prop_oneof![urls(), words()]).prop_map(|(fake, real)| Line::PassReverse(fake, real)),
+        Just(Line::PreserveHost),
+    ]
+}
+
 fn proxies(named: bool) -> impl Strategy<Value = Proxy> {
-    type Step = Box<dyn Fn(Proxy) -> Proxy>;
     let names = prop::collection::vec("[a-z*?]{1,5}(\\.test)?", 0..3);
     let balancers = prop::collection::vec(prop::collection::vec(workers(), 0..4), 0..3);
-    let lines = prop_oneof![
-        (words(), workers()).prop_map(|(path, worker)| Box::new(
-            move |proxy: Proxy| proxy.pass_to(&path, worker.clone())
-        ) as Step),
-        words().prop_map(|path| Box::new(move |proxy: Proxy| proxy.do_not_pass(&path)) as Step),
-        (words(), prop_oneof![urls(), words()])
-            .prop_map(|(fake, real)| Box::new(move |proxy: Proxy| proxy.pass_reverse(&fake, &real)) as Step),
-        Just(()).prop_map(|()| Box::new(Proxy::preserve_host) as Step),
-    ];
-    (names, balancers, prop::collection::vec(lines, 0..6)).prop_map(move |(names, balancers, lines)| {
+    (names, balancers, prop::collection::vec(lines(), 0..6)).prop_map(move |(names, balancers, lines)| {
         let mut proxy = Proxy::new();
         for (number, name) in names.iter().enumerate().filter(|_| named) {
             proxy = if number == 0 { proxy.server_name(name) } else { proxy.server_alias(name) };
@@ -366,29 +374,29 @@ fn proxies(named: bool) -> impl Strategy<Value = Proxy> {
         for (number, members) in balancers.into_iter().enumerate() {
             proxy = proxy.balancer(&format!("cluster{number}"), members);
         }
-        lines.iter().fold(proxy, |proxy, line| line(proxy))
+        lines.into_iter().fold(proxy, |proxy, line| match line {
+            Line::Pass(path, worker) => proxy.pass_to(&path, worker),
+            Line::DoNotPass(path) => proxy.do_not_pass(&path),
+            Line::PassReverse(fake, real) => proxy.pass_reverse(&fake, real),
+            Line::PreserveHost => proxy.preserve_host(),
+        })
     })
 }
 
+const MODULES: [&str; 5] = ["proxy", "proxy_http", "proxy_balancer", "slotmem_shm", "lbmethod_byrequests"];
+const HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+const ADDRESSES: [&str; 5] = ["*", "*:80", "127.0.0.1:8000", "[::1]:80", "_default_"];
+
 fn sites() -> impl Strategy<Value = Site> {
-    let all = ["proxy", "proxy_http", "proxy_balancer", "slotmem_shm", "lbmethod_byrequests"];
-    let modules = prop_oneof![Just(&all[..0]), (1..=all.len()).prop_map(move |end| &all[..end])];
-    let hosts = ["127.0.0.1", "localhost", "[::1]"];
-    let listens = prop::collection::vec((select(&hosts[..]), 1_u16..), 0..3);
-    let addresses = ["*", "*:80", "127.0.0.1:8000", "[::1]:80", "_default_"];
-    let virtual_hosts = prop::collection::vec((select(&addresses[..]), proxies(true)), 0..3);
-    let modules =
-        modules.prop_map(|modules| modules.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
-    (modules, listens, proxies(false), virtual_hosts).prop_map(|(modules, listens, main, virtual_hosts)| {
-        let mut site = Site::new().main(main);
-        for module in &modules {
-            site = site.module(module);
-        }
-        for (host, port) in listens {
-            site = site.listen(host, port);
-        }
-        virtual_hosts.into_iter().fold(site, |site, (address, proxy)| site.virtual_host(address, proxy))
-    })
+    let listens = prop::collection::vec((select(&HOSTS[..]), 1_u16..), 0..3);
+    let virtual_hosts = prop::collection::vec((select(&ADDRESSES[..]), proxies(true)), 0..3);
+    (0..=MODULES.len(), listens, proxies(false), virtual_hosts).prop_map(
+        |(modules, listens, main, virtual_hosts)| {
+            let site = MODULES[..modules].iter().fold(Site::new().main(main), |site, name| site.module(name));
+            let site = listens.into_iter().fold(site, |site, (host, port)| site.listen(host, port));
+            virtual_hosts.into_iter().fold(site, |site, (address, proxy)| site.virtual_host(address, proxy))
+        },
+    )
 }
 
 proptest! {
@@ -452,10 +460,9 @@ fn apache_accepts_what_is_printed() {
     fs::create_dir_all(&folder).unwrap();
     let modules = "LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so\n\
                    LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so\n";
-    let all = ["proxy", "proxy_http", "proxy_balancer", "slotmem_shm", "lbmethod_byrequests"];
     let site = |text: &str| {
         let site = Site::parse(text, "F").unwrap();
-        all.iter().fold(site, |site, module| site.module(module)).to_string()
+        MODULES.iter().fold(site, |site, module| site.module(module)).to_string()
     };
     let awkward = "ProxyPass \"/it's \\\"quoted\\\"\" \"http://127.0.0.1:8080/a b\" timeout=500ms\nProxyPass '/a\\\\' !\n\
                    <Proxy balancer://c>\nBalancerMember 'http://b/x y' loadfactor=1.5 retry=5\nProxySet lbmethod=byrequests\n</Proxy>\n\

@@ -135,7 +135,8 @@ fn a_backend_that_closes_on_a_later_request_closes_the_client_too() {
 
 #[test]
 fn a_late_or_malformed_answer_to_a_later_request_is_still_a_502() {
-    let failures: [(fn(&mut Talk), &str); 2] = [
+    type Failure = fn(&mut Talk);
+    let failures: [(Failure, &str); 2] = [
         (|_| sleep(Duration::from_secs(1)), "HTTP/1.1 502 Proxy Error\r\n"),
         (|talk| talk.say("HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), "HTTP/1.1 502 Bad Gateway\r\n"),
     ];
