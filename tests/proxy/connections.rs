@@ -1,11 +1,14 @@
 //! Connections to backends are used again, by any client, and replaced unnoticed when they died (apache-facts §10).
 
 use std::{
-    sync::{Barrier, mpsc},
+    sync::{Barrier, Mutex, mpsc},
     thread,
 };
 
-use crate::wire::{Backend, Client, HELLO, Message, ask, get, proxy_to};
+use crate::{
+    process::Process,
+    wire::{Backend, Client, HELLO, Message, ask, get, proxy_to},
+};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: f\r\n\r\n";
 
@@ -49,28 +52,50 @@ fn uploads_and_answers_of_any_kind_leave_the_connection_usable() {
 #[test]
 fn a_connection_that_died_while_idle_is_replaced() {
     for reset in [false, true] {
-        let (closed, is_closed) = mpsc::channel();
         let backend = Backend::scripted(move |talk| {
             talk.hear();
             talk.say(HELLO);
             if reset {
                 talk.reset();
             }
-            talk.close();
-            closed.send(()).unwrap();
         });
         let server = proxy_to(&backend);
         let mut client = Client::to(&server);
-        for number in 0..50 {
+        for number in 0..25 {
             client.say(GET);
             assert_eq!(client.answer().status(), 200, "request {number}");
-            is_closed.recv().unwrap();
+            backend.until_left();
             let answer = ask(&server, "POST / HTTP/1.1\r\nHost: f\r\nContent-Length: 3\r\n\r\nabc");
             assert_eq!(answer.status(), 200, "upload {number}");
-            is_closed.recv().unwrap();
+            backend.until_left();
         }
-        assert_eq!(backend.connections(), 100);
+        assert_eq!(backend.connections(), 50);
     }
+}
+
+/// The proxy has taken the connection for the request before it can know that the backend closed it.
+#[test]
+fn a_connection_that_dies_as_it_is_taken_is_replaced_too() {
+    let (close, told) = mpsc::channel();
+    let told = Mutex::new(told);
+    let backend = Backend::scripted(move |talk| {
+        talk.hear();
+        talk.say(HELLO);
+        _ = told.lock().unwrap().recv();
+    });
+    let server = Process::start(&format!("ProxyPass / http://{}/", backend.address));
+    let mut client = Client::at(server.address);
+    client.say(GET);
+    client.answer();
+    for request in [GET, "POST / HTTP/1.1\r\nHost: f\r\nContent-Length: 3\r\n\r\nabc"].repeat(5) {
+        server.hold(true);
+        client.say(request);
+        close.send(()).unwrap();
+        backend.until_left();
+        server.hold(false);
+        assert_eq!(client.answer().status(), 200, "{request}");
+    }
+    assert_eq!(backend.connections(), 11);
 }
 
 #[test]

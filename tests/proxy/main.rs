@@ -5,6 +5,7 @@ mod bodies;
 mod connections;
 mod failures;
 mod pages;
+mod process;
 mod refused;
 mod requests;
 mod responses;

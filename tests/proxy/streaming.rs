@@ -1,10 +1,7 @@
 //! Bodies of any size pass through a few kilobytes of memory.
 
 use std::{
-    env, fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::SocketAddr,
-    process::{Child, Command, Stdio},
+    io::{Read, Write},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -14,62 +11,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::wire::{Backend, Client, proxy, proxy_to, read_chunk};
+use crate::{
+    process::Process,
+    wire::{Backend, Client, proxy_to, read_chunk},
+};
 
 const GIB: u64 = 1 << 30;
 const PIECE: usize = 256 * 1024;
 /// What the whole process may take: the code, the threads, and a few buffers for each connection.
 const MEMORY: u64 = 32 * 1024;
-
-/// Tells this program, started again by itself, to be a proxy with this site.
-const SITE: &str = "HOP_BY_HOP_TEST_SITE";
-
-/// Not a test of its own: the proxy of the others, in a process whose memory can be measured.
-#[test]
-fn proxy_process() {
-    if let Ok(site) = env::var(SITE) {
-        let server = proxy(site);
-        println!("listens {}", server.addresses()[0]);
-        _ = std::io::stdin().read_line(&mut String::new());
-    }
-}
-
-/// A proxy in a process of its own.
-struct Process {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Process {
-    fn start(site: &str) -> Self {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "--nocapture", "streaming::proxy_process"])
-            .env(SITE, site)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| line.split_once("listens ")?.1.parse().ok()).unwrap();
-        Self { child, address }
-    }
-}
-
-impl Process {
-    /// The most memory it ever had in use, in KiB.
-    fn peak(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        _ = self.child.kill();
-        _ = self.child.wait();
-    }
-}
 
 /// Reads a body to its end; how long it was.
 fn drain(stream: &mut impl Read, limit: u64) -> u64 {

@@ -1,6 +1,7 @@
 //! A client and a backend made of bare sockets: what they say and hear is compared byte for byte.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
@@ -8,7 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hop_by_hop::proxy::{Server, Site};
@@ -139,6 +140,15 @@ impl Backend {
         message
     }
 
+    /// Waits until nobody is connected to it, as the system knows it.
+    pub fn until_left(&self) {
+        let (port, start) = (format!(":{:04X} 01 ", self.address.port()), Instant::now());
+        while fs::read_to_string("/proc/net/tcp").unwrap().contains(&port) {
+            assert!(start.elapsed() < PATIENCE, "somebody is still connected to {}", self.address);
+            thread::yield_now();
+        }
+    }
+
     /// How many connections it has accepted.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
@@ -196,13 +206,6 @@ impl Talk {
     /// Says this, if anybody still listens.
     pub fn say(&mut self, bytes: impl AsRef<[u8]>) {
         _ = self.stream.get_mut().write_all(bytes.as_ref());
-    }
-
-    /// Closes at once, not when the script ends.
-    pub fn close(&mut self) {
-        // The descriptor is replaced by one that leads nowhere.
-        let nowhere = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        drop(std::mem::replace(&mut self.stream, BufReader::new(TcpStream::from(nowhere))));
     }
 
     /// Closes with a reset instead of an orderly end.
