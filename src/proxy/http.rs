@@ -2,12 +2,9 @@
 
 use std::{
     collections::HashMap,
-    fmt,
-    future::poll_fn,
-    io,
+    fmt, io,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
-    task::Poll,
     time::Duration,
 };
 
@@ -60,7 +57,6 @@ impl Backends {
         self: &'a Arc<Self>,
         worker: &'a Worker,
     ) -> Result<Connection<'a>, Error> {
-        let_others_run().await;
         if let Some(sender) = self.take(worker.url.authority()) {
             return Ok(Connection { home: self, worker, sender, reused: true });
         }
@@ -152,19 +148,6 @@ async fn in_time<T>(
             Err(_) => return Err(Error::Late),
         }
     }
-}
-
-/// Lets the tasks run that are ready already, at no system call: one of them may know that a connection closed.
-async fn let_others_run() {
-    let mut again = true;
-    poll_fn(|cx| {
-        if std::mem::take(&mut again) {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(())
-    })
-    .await;
 }
 
 /// A new connection, whose task lives as long as its sender.
