@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     fmt, io,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -18,7 +19,12 @@ use tokio::{
     time::timeout,
 };
 
-use super::{body::Body, error::Error, url::Url, worker::Worker};
+use super::{
+    body::{Body, Progress, Reading},
+    error::Error,
+    url::Url,
+    worker::Worker,
+};
 
 /// The idle connections of one thread, by `host:port`.
 #[derive(Debug, Default)]
@@ -51,17 +57,18 @@ impl Backends {
         self: &'a Arc<Self>,
         worker: &'a Worker,
     ) -> Result<Connection<'a>, Error> {
-        while let Some(mut sender) = self.take(worker.url.authority()) {
-            if sender.ready().await.is_ok() {
-                return Ok(Connection { home: self, worker, sender, reused: true });
-            }
+        if let Some(sender) = self.take(worker.url.authority()) {
+            return Ok(Connection { home: self, worker, sender, reused: true });
         }
         let sender = open(&worker.url, worker.timeout).await?;
         Ok(Connection { home: self, worker, sender, reused: false })
     }
 
+    /// The connection used last that can take a request now; those that closed, or still upload, are let go.
     fn take(&self, backend: &str) -> Option<SendRequest<Body>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).get_mut(backend)?.pop()
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = idle.get_mut(backend)?;
+        std::iter::from_fn(|| idle.pop()).find(SendRequest::is_ready)
     }
 }
 
@@ -77,13 +84,12 @@ impl Connection<'_> {
     /// # Errors
     /// 502 if the backend closes, answers what is not HTTP, or does not answer in time.
     pub(crate) async fn send(mut self, mut request: Request<Body>) -> Result<Response<Body>, Error> {
-        // An upload may outlast its answer; its connection then cannot serve another request.
-        let streaming = matches!(request.body(), Body::Request(..));
+        let progress = request.body().progress();
         let response = loop {
-            let sent = timeout(self.worker.timeout, self.sender.try_send_request(request)).await;
-            match sent.map_err(|_| Error::BadAnswer("the timeout specified has expired".to_owned()))? {
+            let sent = self.sender.try_send_request(request);
+            match in_time(self.worker.timeout, &progress, sent).await? {
                 Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                    return Err(Error::BadAnswer("Unexpected Upgrade".to_owned()));
+                    return Err(Error::unexpected_upgrade(response.headers()));
                 }
                 Ok(response) => break response,
                 Err(mut error) => match error.take_message() {
@@ -92,7 +98,7 @@ impl Connection<'_> {
                         self.sender = open(&self.worker.url, self.worker.timeout).await?;
                         self.reused = false;
                     }
-                    _ => return Err(Error::BadAnswer(error.into_error().to_string())),
+                    _ => return Err(Error::no_answer(&error.into_error())),
                 },
             }
         };
@@ -101,13 +107,13 @@ impl Connection<'_> {
             backend: self.worker.url.authority().to_owned(),
             sender: self.sender,
         };
-        Ok(response.map(|body| match (body.is_end_stream(), streaming) {
-            (false, streaming) => Body::Response(body, (!streaming).then_some(lease)),
-            (true, false) => {
+        Ok(response.map(|body| {
+            if body.is_end_stream() {
                 lease.give_back();
                 Body::Response(body, None)
+            } else {
+                Body::Response(body, Some(Reading::new(lease, self.worker.timeout)))
             }
-            (true, true) => Body::Response(body, None),
         }))
     }
     // ANCHOR_END: send
@@ -124,6 +130,23 @@ impl Lease {
 impl fmt::Debug for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lease").field("backend", &self.backend).finish_non_exhaustive()
+    }
+}
+
+/// What the future yields, if it comes within the limit, or within the limit after the upload last moved: a long
+/// upload is not a late answer.
+async fn in_time<T>(
+    limit: Duration,
+    progress: &Progress,
+    answer: impl Future<Output = T>,
+) -> Result<T, Error> {
+    let mut answer = pin!(answer);
+    loop {
+        match timeout(limit, answer.as_mut()).await {
+            Ok(answered) => return Ok(answered),
+            Err(_) if progress.take() => {}
+            Err(_) => return Err(Error::Late),
+        }
     }
 }
 

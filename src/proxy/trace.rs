@@ -123,9 +123,10 @@ impl Trace {
         }
     }
 
-    pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: &Response<B>) {
+    /// Shows the exchange; without a response the client got nothing.
+    pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: Option<&Response<B>>) {
         if let (Some(watcher), Some(mut exchange)) = (watcher, self.0) {
-            exchange.client_got = Message::of_response(response);
+            exchange.client_got = response.map(Message::of_response).unwrap_or_default();
             watcher(*exchange);
         }
     }
