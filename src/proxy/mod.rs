@@ -8,6 +8,7 @@ mod error;
 mod grammar;
 mod headers;
 mod http;
+mod link;
 mod listen;
 mod modules;
 mod pass;
