@@ -8,6 +8,7 @@ use super::{
     lab::{Lab, LabError},
     lesson::Lesson,
     pasted::Pasted,
+    picture::Picture,
     ports::Ports,
     run::RunError,
     step::{Prediction, Step},
@@ -38,8 +39,14 @@ pub async fn ask(
         }
         lab => lab?,
     };
-    lab.set(&(lesson.after)(lab.ports()))?;
+    let after = (lesson.after)(lab.ports());
+    lab.set(&after)?;
     terminal.heading(&format!("Check {number} of {count}: {}", lesson.directive))?;
+    terminal.say(format!("\n{}", Picture::of(&after, lab.ports()).text()))?;
+    if let Some(site) = &after.site {
+        terminal.say("The proxy runs with this site file:")?;
+        terminal.block(site)?;
+    }
     let mut all = true;
     let steps = (lesson.steps)(lab.ports());
     let last = steps.len();
@@ -95,6 +102,7 @@ async fn until_passed(
         if line.trim().is_empty() {
             let outcome = step.clone().run(ports).await;
             let shown = outcome.shown(ports);
+            terminal.block(&shown)?;
             terminal.judged(at + 1, step.claim, &outcome.differences)?;
             if !outcome.passed() {
                 let pasted = Pasted::read(&shown);

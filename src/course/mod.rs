@@ -23,6 +23,7 @@ mod step;
 mod stop;
 mod terminal;
 mod transcript;
+mod trial;
 mod why;
 
 pub use self::{
@@ -34,7 +35,7 @@ pub use self::{
     expect::{Difference, Expect},
     junit::junit,
     lab::{Lab, LabError, Lacking},
-    learner::{Folder, Progress},
+    learner::{Folder, FolderError, Progress, Unreadable},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     pasted::Pasted,
     picture::{Picture, Seen},

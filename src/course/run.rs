@@ -6,9 +6,10 @@ use tokio::sync::mpsc;
 
 use super::{
     lab::{Lab, LabError},
+    learner::FolderError,
     lesson::{Lesson, Stage},
     picture::Picture,
-    ports::{Hop, Ports},
+    ports::Ports,
     stopped,
     terminal::Terminal,
     transcript::diff,
@@ -40,6 +41,8 @@ pub enum Ended {
 pub enum RunError {
     /// The lab cannot be set up.
     Lab(LabError),
+    /// The learner's folder cannot be written.
+    Folder(FolderError),
     /// The terminal is gone.
     Terminal(io::Error),
 }
@@ -53,13 +56,13 @@ pub async fn run(
     (number, count): (usize, usize),
     options: Options,
     terminal: &Terminal,
-    done: impl FnOnce() -> io::Result<()>,
+    done: impl FnOnce() -> Result<(), FolderError>,
 ) -> Result<Ended, RunError> {
     let (watch, exchanges) = mpsc::unbounded_channel();
     let watcher = Arc::new(move |exchange: Exchange| _ = watch.send(exchange));
     let mut lab = Lab::new(options.ports, Some(watcher)).await?;
     let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
-    let mut guide = Guide { lesson, terminal, exchanges };
+    let mut guide = Guide { lesson, terminal, exchanges, shown: None, telling: None };
 
     terminal.heading(&format!("Lesson {number} of {count}: {}", lesson.directive))?;
     terminal.say(lesson.title)?;
@@ -83,7 +86,7 @@ pub async fn run(
     terminal.heading(&format!("Before, without {}", lesson.directive))?;
     guide.refused(&before)?;
     lab.set(&before)?;
-    guide.steps(&lab).await?;
+    guide.steps(&lab, true).await?;
     if terminal.is_interactive() {
         terminal.say("")?;
         match terminal.confirm(&format!("Add {}?", lesson.directive)) {
@@ -93,19 +96,25 @@ pub async fn run(
                 terminal.say(format!("As you like. To come back to it: {again}"))?;
                 return Ok(Ended::Stopped);
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(Ended::Stopped),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                terminal.say("")?;
+                return Ok(Ended::Stopped);
+            }
             Err(error) => return Err(error.into()),
         }
     }
     terminal.heading(&format!("After, with {}", lesson.directive))?;
+    guide.shown = None;
     lab.set(&after)?;
     terminal.say(Picture::of(&after, lab.ports()).text())?;
-    if !guide.steps(&lab).await? {
+    if !guide.steps(&lab, false).await? {
         return Ok(Ended::Red);
     }
     terminal.heading("What you have seen")?;
     terminal.prose(lesson.learned, "")?;
-    done()?;
+    if let Err(error) = done() {
+        terminal.prose(&format!("That you have done this lesson could not be noted: {error}."), "")?;
+    }
     if terminal.is_interactive() {
         guide.your_turn(&lab).await?;
     }
@@ -117,6 +126,10 @@ struct Guide<'a> {
     lesson: &'a Lesson,
     terminal: &'a Terminal,
     exchanges: mpsc::UnboundedReceiver<Exchange>,
+    /// The exchange that was shown last, so that the next need not say the same again.
+    shown: Option<Exchange>,
+    /// The command of the first step that was red: the one that tells before from after.
+    telling: Option<String>,
 }
 
 impl Guide<'_> {
@@ -139,15 +152,20 @@ impl Guide<'_> {
     }
 
     /// Runs the steps, each with both sides of what went through the proxy; whether all passed.
-    async fn steps(&mut self, lab: &Lab) -> io::Result<bool> {
+    async fn steps(&mut self, lab: &Lab, red: bool) -> io::Result<bool> {
         let mut all = true;
         for (at, step) in (self.lesson.steps)(lab.ports()).into_iter().enumerate() {
             let outcome = step.run(lab.ports()).await;
-            all &= outcome.passed();
-            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(lab.ports()))?;
+            let command = outcome.step.curl.command(lab.ports());
+            self.terminal.verdict(at + 1, &outcome, &command)?;
             while let Ok(exchange) = self.exchanges.try_recv() {
-                self.terminal.exchange(&exchange)?;
+                self.terminal.exchange(&exchange, self.shown.as_ref())?;
+                self.shown = Some(exchange);
             }
+            if red && !outcome.passed() {
+                self.telling.get_or_insert(command);
+            }
+            all &= outcome.passed();
         }
         Ok(all)
     }
@@ -155,20 +173,24 @@ impl Guide<'_> {
     /// Leaves all running for the learner's own requests, and shows each, until Ctrl-C.
     async fn your_turn(&mut self, lab: &Lab) -> io::Result<()> {
         let mut stopped = std::pin::pin!(stopped());
-        let (who, hop) = match lab.proxy_runs() {
-            true => ("The proxy runs", Hop::Front),
-            false => ("The backends run", Hop::One),
-        };
-        self.terminal.heading("Your turn")?;
-        self.terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
-        self.terminal.say(format!("    curl -i http://{}/received", lab.ports().address(hop)))?;
-        self.terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
+        let Self { terminal, exchanges, telling, .. } = self;
+        terminal.heading("Your turn")?;
+        let who = if lab.proxy_runs() { "The proxy runs" } else { "The backends run" };
+        terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
+        let first = || (self.lesson.steps)(lab.ports()).into_iter().next();
+        let command = telling.clone().or_else(|| first().map(|step| step.curl.command(lab.ports())));
+        terminal.say(format!("    {}", command.unwrap_or_default()))?;
+        if lab.proxy_runs() {
+            terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
+        } else {
+            terminal.say("Nothing stands in between yet. Ctrl-C stops.")?;
+        }
         loop {
             tokio::select! {
-                () = stopped.as_mut() => return self.terminal.say("\nStopped."),
-                Some(exchange) = self.exchanges.recv() => {
-                    self.terminal.say("")?;
-                    self.terminal.exchange(&exchange)?;
+                () = stopped.as_mut() => return terminal.say("\nStopped."),
+                Some(exchange) = exchanges.recv() => {
+                    terminal.say("")?;
+                    terminal.exchange(&exchange, None)?;
                 }
             }
         }
@@ -178,6 +200,12 @@ impl Guide<'_> {
 impl From<LabError> for RunError {
     fn from(error: LabError) -> Self {
         Self::Lab(error)
+    }
+}
+
+impl From<FolderError> for RunError {
+    fn from(error: FolderError) -> Self {
+        Self::Folder(error)
     }
 }
 
@@ -191,6 +219,7 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lab(error) => error.fmt(f),
+            Self::Folder(error) => error.fmt(f),
             Self::Terminal(error) => write!(f, "the terminal cannot be written: {error}"),
         }
     }
@@ -200,6 +229,7 @@ impl std::error::Error for RunError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Lab(error) => Some(error),
+            Self::Folder(error) => Some(error),
             Self::Terminal(error) => Some(error),
         }
     }

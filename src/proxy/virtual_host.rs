@@ -35,6 +35,14 @@ impl Site {
     }
 }
 
+impl Site {
+    /// Whether requests to `port` can reach a `<VirtualHost>`, or the site has none.
+    pub fn has_host_for(&self, port: u16) -> bool {
+        let fits = |address: &String| Address::read(address).iter().any(|a| a.port.is_none_or(|p| p == port));
+        self.hosts.is_empty() || self.hosts.iter().any(|host| host.addresses.iter().any(fits))
+    }
+}
+
 impl Proxy {
     /// `ServerName name`.
     pub fn server_name(mut self, name: &str) -> Self {
