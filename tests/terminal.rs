@@ -243,3 +243,50 @@ fn nothing_of_the_learners_is_lost_when_it_is_killed() {
         mine = fs::read_to_string(&file).unwrap();
     }
 }
+
+#[test]
+fn a_practice_file_that_is_none_is_said_to_be_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let mut screen = Screen::start(&["practice", "3", "--ports", &list(&ports)], &[], folder.path());
+    screen.wait_for(KEYS);
+    let file = folder.path().join("my/pass.conf");
+    fs::write(&file, vec![b'#'; 20_000_000]).unwrap();
+    screen.wait_for("Your file has 20000000 bytes");
+    fs::write(&file, [0xff, 0xfe, 0]).unwrap();
+    screen.wait_for("Your file is not text");
+    fs::remove_file(&file).unwrap();
+    screen.wait_for("Your file is gone");
+    screen.press("r");
+    screen.wait_for("Your file is as at the start");
+    screen.wait_for("ProxyPass takes this path");
+    assert!(file.exists());
+    screen.press("\u{3}");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn practice_shows_the_learners_own_requests_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let mut screen = Screen::start(&["practice", "4", "--ports", &list(&ports)], &[], folder.path());
+    screen.wait_for(KEYS);
+    let mut client = std::net::TcpStream::connect(("127.0.0.1", ports.front)).unwrap();
+    std::io::Write::write_all(&mut client, b"GET /mine HTTP/1.1\r\nHost: mine.example\r\n\r\n").unwrap();
+    screen.wait_for("your own request:");
+    screen.wait_for("GET /mine HTTP/1.1");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file in the place of the folder: that stops even root.
+    fs::write(folder.path().join("my"), "").unwrap();
+    let ports = free_ports();
+    let mut screen = Screen::start(&["practice", "4", "--ports", &list(&ports)], &[], folder.path());
+    screen.wait_for("my/preserve_host.conf cannot be written");
+    screen.wait_for("--dir");
+    assert_eq!(screen.end(), 1);
+}

@@ -138,7 +138,10 @@ impl Practice<'_> {
                             () = stopped.as_mut() => None,
                             pressed = self.key(&key, quiet) => Some(pressed?),
                         };
-                        _ = ask.send(());
+                        // Not at the end: the next key is for whoever comes after.
+                        if let Some(None) = pressed {
+                            _ = ask.send(());
+                        }
                         pressed
                     }
                     _ => None,

@@ -84,7 +84,10 @@ fn a_step_or_break_that_is_left_out_is_found() {
 #[test]
 fn the_commands_of_another_lesson_are_found() {
     assert_eq!(missing_commands("cargo lesson 3\ncargo lesson check 3\n", 3), [""; 0]);
-    assert_eq!(missing_commands("cargo lesson 3\ncargo lesson check 2\n", 3), ["cargo lesson check 3 is not there"]);
+    assert_eq!(
+        missing_commands("cargo lesson 3\ncargo lesson check 2\n", 3),
+        ["cargo lesson check 3 is not there"]
+    );
 }
 
 #[test]
