@@ -59,7 +59,7 @@ pub struct CheckOptions {
     pub target: Option<u16>,
 
     /// Judge what your own curl printed for this step: pass - and pipe it in.
-    #[arg(long, value_name = "K", requires_all = ["lesson", "output"])]
+    #[arg(long, value_name = "K", requires = "lesson")]
     pub step: Option<usize>,
 
     /// -: read the output of curl from standard input.
@@ -94,8 +94,8 @@ pub enum Command {
     },
     /// Edit a site file of your own; every save is tried at once.
     Practice {
-        /// The lesson: its number or its name.
-        lesson: String,
+        /// The lesson: its number or its name; none is the first that you have not done.
+        lesson: Option<String>,
         #[command(flatten)]
         place: Place,
     },
@@ -118,6 +118,11 @@ pub enum Command {
 fn ports(text: &str) -> Result<Ports, String> {
     let ports: Result<Vec<u16>, _> = text.split(',').map(|port| port.trim().parse()).collect();
     match ports.as_deref() {
+        Ok([front, one, two])
+            if [(front, one), (front, two), (one, two)].iter().any(|(a, b)| a == b && **a > 0) =>
+        {
+            Err("write three different ports, as in 8000,8080,8081 (0 is any free one)".to_owned())
+        }
         Ok([front, one, two]) => Ok(Ports { front: *front, one: *one, two: *two }),
         _ => Err("write three ports, as in 8000,8080,8081 (0 is any free one)".to_owned()),
     }

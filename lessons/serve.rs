@@ -36,7 +36,7 @@ pub fn configtest(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
 fn read(path: &Path) -> Result<Site, String> {
     let file = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| {
-        format!("{file} cannot be read: {error}; name a site file, as in lesson serve my/site.conf")
+        format!("{file} cannot be read: {error}; name a file that holds a site, as practice writes them")
     })?;
     Site::parse(&text, &file).map_err(|error| format!("{error}\nwhat to do: {}", error.remedy))
 }

@@ -9,6 +9,7 @@ use super::{
     learner::Folder,
     lesson::Lesson,
     pasted::Pasted,
+    picture::Picture,
     ports::Ports,
     run::RunError,
     shared::Shared,
@@ -37,7 +38,8 @@ pub async fn ask(
     if let Some(shared) = Shared::find(folder, &ports).await {
         let address = shared.address();
         terminal.prose(&format!("The book is open at {address}: what runs in its lab is checked."), "")?;
-        return steps(lesson, (number, count), &ports, terminal).await;
+        terminal.heading(&format!("Check {number} of {count}: {}", lesson.directive))?;
+        return steps(lesson, &ports, terminal).await;
     }
     let mut lab = match Lab::new(ports, None).await {
         Err(LabError::Taken { port, .. }) if port == ports.front => {
@@ -47,16 +49,17 @@ pub async fn ask(
         lab => lab?,
     };
     lab.set(&(lesson.after)(lab.ports()))?;
-    steps(lesson, (number, count), lab.ports(), terminal).await
+    terminal.heading(&format!("Check {number} of {count}: {}", lesson.directive))?;
+    let after = (lesson.after)(lab.ports());
+    terminal.say(format!("\n{}", Picture::of(&after, lab.ports()).text()))?;
+    if let Some(site) = &after.site {
+        terminal.say("The proxy runs with this site file:")?;
+        terminal.block(site)?;
+    }
+    steps(lesson, lab.ports(), terminal).await
 }
 
-async fn steps(
-    lesson: &Lesson,
-    (number, count): (usize, usize),
-    ports: &Ports,
-    terminal: &Terminal,
-) -> Result<bool, RunError> {
-    terminal.heading(&format!("Check {number} of {count}: {}", lesson.directive))?;
+async fn steps(lesson: &Lesson, ports: &Ports, terminal: &Terminal) -> Result<bool, RunError> {
     let mut all = true;
     let steps = (lesson.steps)(ports);
     let last = steps.len();
@@ -112,6 +115,7 @@ async fn until_passed(
         if line.trim().is_empty() {
             let outcome = step.clone().run(ports).await;
             let shown = outcome.shown(ports);
+            terminal.block(&shown)?;
             terminal.judged(at + 1, step.claim, &outcome.differences)?;
             if !outcome.passed() {
                 let pasted = Pasted::read(&shown);

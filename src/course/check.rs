@@ -22,6 +22,8 @@ pub struct Report {
     pub lessons: Vec<LessonReport>,
     /// Whether every step of every lesson passed.
     pub passed: bool,
+    #[serde(skip)]
+    about: Option<&'static str>,
 }
 
 /// The verdict on one lesson.
@@ -57,6 +59,10 @@ pub struct StepReport {
     pub why: Option<String>,
 }
 
+/// What a check without a target is about.
+const ABOUT: &str = "The course checks itself: each lesson as it is when solved, on ports of its own. \
+                     Your own site files are tried by practice, and any other proxy by check --target.";
+
 /// Runs the steps of numbered lessons in their finished state, each lesson in a lab of its own.
 ///
 /// # Errors
@@ -69,7 +75,7 @@ pub async fn check(lessons: impl IntoIterator<Item = (usize, Lesson)>) -> Result
         let outcomes = steps(&lesson, lab.ports()).await;
         reports.push(LessonReport::new((number, lesson), outcomes, lab.ports(), &Ports::GUIDE));
     }
-    Ok(Report::new(reports))
+    Ok(Report::new(reports, Some(ABOUT)))
 }
 
 /// Runs the steps against a proxy that runs already, on `front`, in front of the lab's backends on `ports`.
@@ -88,7 +94,7 @@ pub async fn check_target(
         let outcomes = steps_at_any_turn(&lesson, lab.ports()).await;
         reports.push(LessonReport::new((number, lesson), outcomes, lab.ports(), lab.ports()));
     }
-    Ok(Report::new(reports))
+    Ok(Report::new(reports, None))
 }
 
 /// Runs a lesson's steps in their order; after one that nobody answered the others are not asked.
@@ -161,8 +167,8 @@ impl StepReport {
 }
 
 impl Report {
-    fn new(lessons: Vec<LessonReport>) -> Self {
-        Self { passed: lessons.iter().all(|lesson| lesson.passed), lessons }
+    fn new(lessons: Vec<LessonReport>, about: Option<&'static str>) -> Self {
+        Self { passed: lessons.iter().all(|lesson| lesson.passed), lessons, about }
     }
 
     /// A tick or a cross for each step, and what is not as expected.
@@ -170,6 +176,9 @@ impl Report {
     /// # Errors
     /// As [`Terminal::say`].
     pub fn print(&self, terminal: &Terminal) -> io::Result<()> {
+        if let Some(about) = self.about {
+            terminal.prose(about, "")?;
+        }
         for lesson in &self.lessons {
             terminal.heading(&format!("Lesson {}: {}", lesson.number, lesson.stem))?;
             for (at, (outcome, step)) in lesson.outcomes.iter().zip(&lesson.steps).enumerate() {

@@ -28,6 +28,7 @@ mod step;
 mod stop;
 mod terminal;
 mod transcript;
+mod trial;
 mod why;
 
 pub use self::{
@@ -40,7 +41,7 @@ pub use self::{
     expect::{Difference, Expect},
     junit::junit,
     lab::{Lab, LabError},
-    learner::{Folder, Progress},
+    learner::{Folder, FolderError, Progress, Unreadable},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     live::Live,
     pasted::Pasted,

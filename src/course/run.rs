@@ -5,16 +5,16 @@ use std::{fmt, io};
 use super::{
     bench::Bench,
     lab::LabError,
-    learner::Folder,
+    learner::{Folder, FolderError},
     lesson::{Lesson, Stage},
     picture::Picture,
-    ports::{Hop, Ports},
+    ports::Ports,
     shared::Refused,
     stopped,
     terminal::Terminal,
     transcript::diff,
 };
-use crate::proxy::Site;
+use crate::proxy::{Exchange, Site};
 
 /// How to run a lesson.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub enum RunError {
     Lab(LabError),
     /// The open book does not do what the lesson needs.
     Book(Refused),
+    /// The learner's folder cannot be written.
+    Folder(FolderError),
     /// The terminal is gone.
     Terminal(io::Error),
 }
@@ -58,12 +60,12 @@ pub async fn run(
     (number, count): (usize, usize),
     options: Options,
     terminal: &Terminal,
-    done: impl FnOnce() -> io::Result<()>,
+    done: impl FnOnce() -> Result<(), FolderError>,
 ) -> Result<Ended, RunError> {
     let bench = Bench::open(options.ports, &options.folder).await?;
     let ports = *bench.ports();
     let (before, after) = ((lesson.before)(&ports), (lesson.after)(&ports));
-    let mut guide = Guide { lesson, terminal, bench };
+    let mut guide = Guide { lesson, terminal, bench, shown: None, telling: None };
 
     terminal.heading(&format!("Lesson {number} of {count}: {}", lesson.directive))?;
     terminal.say(lesson.title)?;
@@ -84,7 +86,7 @@ pub async fn run(
     terminal.heading(&format!("Before, without {}", lesson.directive))?;
     guide.refused(&before)?;
     guide.bench.before(lesson).await?;
-    guide.steps().await?;
+    guide.steps(true).await?;
     if terminal.is_interactive() {
         terminal.say("")?;
         match terminal.confirm(&format!("Add {}?", lesson.directive)) {
@@ -94,19 +96,25 @@ pub async fn run(
                 terminal.say(format!("As you like. To come back to it: {again}"))?;
                 return Ok(Ended::Stopped);
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(Ended::Stopped),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                terminal.say("")?;
+                return Ok(Ended::Stopped);
+            }
             Err(error) => return Err(error.into()),
         }
     }
     terminal.heading(&format!("After, with {}", lesson.directive))?;
+    guide.shown = None;
     guide.bench.after(lesson).await?;
     terminal.say(Picture::of(&after, &ports).text())?;
-    if !guide.steps().await? {
+    if !guide.steps(false).await? {
         return Ok(Ended::Red);
     }
     terminal.heading("What you have seen")?;
     terminal.prose(lesson.learned, "")?;
-    done()?;
+    if let Err(error) = done() {
+        terminal.prose(&format!("That you have done this lesson could not be noted: {error}."), "")?;
+    }
     if terminal.is_interactive() {
         guide.your_turn().await?;
     }
@@ -118,6 +126,10 @@ struct Guide<'a> {
     lesson: &'a Lesson,
     terminal: &'a Terminal,
     bench: Bench,
+    /// The exchange that was shown last, so that the next need not say the same again.
+    shown: Option<Exchange>,
+    /// The command of the first step that was red: the one that tells before from after.
+    telling: Option<String>,
 }
 
 impl Guide<'_> {
@@ -140,16 +152,21 @@ impl Guide<'_> {
     }
 
     /// Runs the steps, each with both sides of what went through the proxy; whether all passed.
-    async fn steps(&mut self) -> io::Result<bool> {
+    async fn steps(&mut self, red: bool) -> io::Result<bool> {
         let mut all = true;
         let ports = *self.bench.ports();
         for (at, step) in (self.lesson.steps)(&ports).into_iter().enumerate() {
             let outcome = step.run(&ports).await;
-            all &= outcome.passed();
-            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(&ports))?;
+            let command = outcome.step.curl.command(&ports);
+            self.terminal.verdict(at + 1, &outcome, &command)?;
             for exchange in self.bench.exchanges(&outcome).await {
-                self.terminal.exchange(&exchange)?;
+                self.terminal.exchange(&exchange, self.shown.as_ref())?;
+                self.shown = Some(exchange);
             }
+            if red && !outcome.passed() {
+                self.telling.get_or_insert(command);
+            }
+            all &= outcome.passed();
         }
         Ok(all)
     }
@@ -157,23 +174,28 @@ impl Guide<'_> {
     /// Leaves all running for the learner's own requests, and shows each, until Ctrl-C.
     async fn your_turn(&mut self) -> io::Result<()> {
         let mut stopped = std::pin::pin!(stopped());
-        let (who, hop) = match self.bench.proxy_runs() {
-            true => ("The proxy runs", Hop::Front),
-            false => ("The backends run", Hop::One),
-        };
-        self.terminal.heading("Your turn")?;
-        self.terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
-        self.terminal.say(format!("    curl -i http://{}/received", self.bench.ports().address(hop)))?;
-        self.terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
+        let Self { lesson, terminal, bench, telling, .. } = self;
+        let ports = *bench.ports();
+        terminal.heading("Your turn")?;
+        let who = if bench.proxy_runs() { "The proxy runs" } else { "The backends run" };
+        terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
+        let first = || (lesson.steps)(&ports).into_iter().next();
+        let command = telling.clone().or_else(|| first().map(|step| step.curl.command(&ports)));
+        terminal.say(format!("    {}", command.unwrap_or_default()))?;
+        if bench.proxy_runs() {
+            terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
+        } else {
+            terminal.say("Nothing stands in between yet. Ctrl-C stops.")?;
+        }
         loop {
             tokio::select! {
-                () = stopped.as_mut() => return self.terminal.say("\nStopped."),
-                exchange = self.bench.exchange() => match exchange {
+                () = stopped.as_mut() => return terminal.say("\nStopped."),
+                exchange = bench.exchange() => match exchange {
                     Some(exchange) => {
-                        self.terminal.say("")?;
-                        self.terminal.exchange(&exchange)?;
+                        terminal.say("")?;
+                        terminal.exchange(&exchange, None)?;
                     }
-                    None => return self.terminal.say("\nThe book was closed, and its lab with it."),
+                    None => return terminal.say("\nThe book was closed, and its lab with it."),
                 }
             }
         }
@@ -192,6 +214,12 @@ impl From<Refused> for RunError {
     }
 }
 
+impl From<FolderError> for RunError {
+    fn from(error: FolderError) -> Self {
+        Self::Folder(error)
+    }
+}
+
 impl From<io::Error> for RunError {
     fn from(error: io::Error) -> Self {
         Self::Terminal(error)
@@ -203,6 +231,7 @@ impl fmt::Display for RunError {
         match self {
             Self::Lab(error) => error.fmt(f),
             Self::Book(refused) => refused.fmt(f),
+            Self::Folder(error) => error.fmt(f),
             Self::Terminal(error) => write!(f, "the terminal cannot be written: {error}"),
         }
     }
@@ -213,6 +242,7 @@ impl std::error::Error for RunError {
         match self {
             Self::Lab(error) => Some(error),
             Self::Book(refused) => Some(refused),
+            Self::Folder(error) => Some(error),
             Self::Terminal(error) => Some(error),
         }
     }

@@ -1,6 +1,11 @@
 //! One lab for the book and the terminal: the book says where it is, a lesson in the terminal uses its lab.
 
-use std::{fmt, fs, io, path::PathBuf, time::Duration};
+use std::{
+    fmt, fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use reqwest::{Client, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -60,7 +65,11 @@ impl Noted {
     pub(super) fn leave(folder: &Folder, port: u16, token: &str) -> io::Result<Self> {
         let text = serde_json::to_string(&Note { port, token: token.to_owned() })?;
         let file = folder.book_file();
-        folder.write_whole(&file, &text)?;
+        folder.make()?;
+        // Such a file is for its owner only.
+        let mut new = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+        new.write_all(text.as_bytes())?;
+        new.persist(&file).map_err(|error| error.error)?;
         Ok(Self { file, text })
     }
 }

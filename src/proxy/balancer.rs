@@ -3,18 +3,20 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{
     Error, Proxy, Visit,
     by_requests::{self, LbStatus},
-    directive::{Directive, Scope, Section, words},
+    directive::{Directive, Scope, Section, quoted, words},
     http::Connection,
+    modules::Modules,
     worker::{Worker, url_complaint},
 };
 
 const SCHEME: &str = "balancer://";
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// `<Proxy balancer://name>`: its members in file order, and whose turn it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,10 @@ impl Proxy {
     /// `<Proxy balancer://name>` with a `BalancerMember` line for each member.
     pub fn balancer(mut self, name: &str, members: impl IntoIterator<Item = Worker>) -> Self {
         let mut balancer = Balancer::new(name);
-        balancer.members.extend(members);
+        for member in members {
+            let known = balancer.member(member.clone());
+            *known = member;
+        }
         self.balancers.push(Arc::new(balancer));
         self
     }
@@ -84,6 +89,16 @@ impl Balancer {
         Self { name: name.to_owned(), members: Vec::new(), named_method: false, turns: Turns::default() }
     }
 
+    /// The member of that URL, or the new one: the same member twice counts once.
+    fn member(&mut self, new: Worker) -> &mut Worker {
+        let known = self.members.iter().position(|member| member.url == new.url);
+        let at = known.unwrap_or(self.members.len());
+        if known.is_none() {
+            self.members.push(new);
+        }
+        &mut self.members[at]
+    }
+
     // ANCHOR: elect
     /// The member whose turn it is, among those not in error; if all are, all are tried again (`forcerecovery`).
     pub(crate) fn elect(&self, now: Instant) -> Option<&Worker> {
@@ -107,7 +122,8 @@ impl Balancer {
         if let Some(member) = self.members.iter().position(|member| member.url == failed.url)
             && let Some(until) = state.in_error_until.get_mut(member)
         {
-            *until = Some(now + failed.retry);
+            // A time beyond what the clock can say is for ever.
+            *until = Some(now.checked_add(failed.retry).unwrap_or(now + FOREVER));
         }
     }
 
@@ -146,7 +162,7 @@ impl Eq for Turns {}
 
 impl fmt::Display for Balancer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "<Proxy {SCHEME}{}>", self.name)?;
+        writeln!(f, "<Proxy {}>", quoted(&format!("{SCHEME}{}", self.name)))?;
         self.members.iter().try_for_each(|member| writeln!(f, "    BalancerMember {member}"))?;
         if self.named_method {
             writeln!(f, "    ProxySet lbmethod=byrequests")?;
@@ -156,16 +172,52 @@ impl fmt::Display for Balancer {
 }
 
 /// Opens `<Proxy balancer://name>`; a second block of the same name adds to the first.
-pub(super) fn open(proxy: &mut Proxy, url: &str) -> Result<(), String> {
-    match name_and_path(url) {
-        Some(("", _)) => Err(format!("BalancerMember Bad syntax for a balancer name ({url})")),
-        Some((name, _)) => {
-            if find(&proxy.balancers, name).is_none() {
-                proxy.balancers.push(Arc::new(Balancer::new(name)));
-            }
-            Ok(())
+pub(super) fn open(
+    proxy: &mut Proxy,
+    url: &str,
+    parameters: &[String],
+    modules: &Modules,
+) -> Result<(), String> {
+    let name = match name_and_path(url) {
+        Some(("", _)) => return Err(format!("BalancerMember Bad syntax for a balancer name ({url})")),
+        Some((name, _)) => name,
+        None => return Err(format!("<Proxy {url}>: this proxy knows <Proxy {SCHEME}name> only")),
+    };
+    if find(&proxy.balancers, name).is_none() {
+        proxy.balancers.push(Arc::new(Balancer::new(name)));
+    }
+    match find_mut(proxy, name) {
+        Some(balancer) => {
+            balancer.read_parameters(url, parameters, modules).map_err(|complaint| match complaint {
+                Complaint::NotKeyValue => {
+                    "Invalid Proxy parameter. Parameter must be in the form 'key=value'".to_owned()
+                }
+                Complaint::Unknown(text) => format!("<Proxy {text}"),
+            })
         }
-        None => Err(format!("<Proxy {url}>: this proxy knows <Proxy {SCHEME}name> only")),
+        None => Ok(()),
+    }
+}
+
+/// Why a parameter of a balancer is none.
+enum Complaint {
+    NotKeyValue,
+    Unknown(String),
+}
+
+impl Balancer {
+    fn read_parameters(&mut self, url: &str, words: &[String], modules: &Modules) -> Result<(), Complaint> {
+        words.iter().try_for_each(|word| {
+            let (key, value) = word.split_once('=').ok_or(Complaint::NotKeyValue)?;
+            if !key.eq_ignore_ascii_case("lbmethod") {
+                return Err(Complaint::Unknown(format!("unknown Balancer parameter {word}; {url}")));
+            }
+            if value != "byrequests" || !modules.has("lbmethod_byrequests") {
+                return Err(Complaint::Unknown(format!("unknown lbmethod {word}; {url}")));
+            }
+            self.named_method = true;
+            Ok(())
+        })
     }
 }
 
@@ -191,16 +243,11 @@ pub(super) const BALANCER_MEMBER: Directive = Directive {
             return Err("BalancerMember can not have a balancer name when defined in a location".to_owned());
         }
         let parsed = url.parse().map_err(|error| format!("BalancerMember {}", url_complaint(error, url)))?;
-        let mut worker = Worker::new(parsed);
-        worker.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))?;
-        open(scope.proxy, &name)?;
+        open(scope.proxy, &name, &[], &scope.site.modules)?;
         let balancer = name_and_path(&name).and_then(|(name, _)| find_mut(scope.proxy, name));
-        if let Some(balancer) = balancer {
-            // The same member twice counts once.
-            balancer.members.retain(|member| member.url != worker.url);
-            balancer.members.push(worker);
-        }
-        Ok(())
+        let Some(balancer) = balancer else { return Ok(()) };
+        let member = balancer.member(Worker::new(parsed));
+        member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))
     },
 };
 
@@ -214,28 +261,23 @@ pub(super) const PROXY_SET: Directive = Directive {
             _ if !words.is_empty() => words.remove(0),
             _ => return Err("ProxySet can not find '' Worker.".to_owned()),
         };
-        let lacks_method = !scope.site.modules.has("lbmethod_byrequests");
-        let balancer = name_and_path(&url).and_then(|(name, _)| find_mut(scope.proxy, name));
+        let Some((name, _)) = name_and_path(&url) else {
+            return Err(format!("ProxySet can not find '{url}' Worker."));
+        };
+        let balancer = find_mut(scope.proxy, name);
         let balancer = balancer.ok_or_else(|| format!("ProxySet can not find '{url}' Balancer."))?;
-        for word in &words {
-            match word.split_once('=') {
-                Some((key, "byrequests")) if key.eq_ignore_ascii_case("lbmethod") && !lacks_method => {
-                    balancer.named_method = true;
-                }
-                Some((key, _)) if key.eq_ignore_ascii_case("lbmethod") => {
-                    return Err(format!("ProxySet: unknown lbmethod {word}; {url}"));
-                }
-                _ => return Err(format!("ProxySet: unknown Balancer parameter {word}; {url}")),
+        balancer.read_parameters(&url, &words, &scope.site.modules).map_err(|complaint| match complaint {
+            Complaint::NotKeyValue => {
+                "Invalid ProxySet parameter. Parameter must be in the form 'key=value'".to_owned()
             }
-        }
-        Ok(())
+            Complaint::Unknown(text) => format!("ProxySet: {text}"),
+        })
     },
 };
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn balancer(members: usize) -> Balancer {
         let mut balancer = Balancer::new("c");

@@ -85,9 +85,9 @@ pub(crate) fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A word as a site file writes it: quoted if it has blanks or quotes, or is empty.
+/// A word as a site file writes it: quoted if it is empty or has blanks or quotes, or a `\` that might end the line.
 pub(crate) fn quoted(word: &str) -> String {
-    let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+    let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
     if plain { word.to_owned() } else { format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, io};
 use hyper::{
     Response, StatusCode,
     ext::ReasonPhrase,
-    header::{CONTENT_LENGTH, HeaderValue},
+    header::{CONTENT_LENGTH, HeaderMap, HeaderValue, UPGRADE},
 };
 
 use super::{Body, headers, url::Url};
@@ -15,10 +15,14 @@ use super::{Body, headers, url::Url};
 pub enum Error {
     /// The request is not one that may be forwarded (RFC 9112 §2, §3); the text says why.
     BadRequest(&'static str),
+    /// The request line is longer than Apache's `LimitRequestLine`.
+    TargetTooLong,
+    /// A header line is longer than Apache's `LimitRequestFieldSize`.
+    HeaderTooLong,
     /// `..` leads above the root, or an escape is broken.
     InvalidPath(String),
-    /// `Max-Forwards` reached zero (RFC 9110 §7.6.2).
-    MaxForwards,
+    /// `Max-Forwards` reached zero, or is no number (RFC 9110 §7.6.2); the text is Apache's.
+    MaxForwards(&'static str),
     /// An expectation other than `100-continue` (RFC 9110 §10.1.1).
     Expectation(String),
     /// No `ProxyPass` takes the path.
@@ -48,22 +52,34 @@ pub enum Error {
     NoWorkers(String),
     /// The balancer has no member that can be used.
     AllWorkersBusy(String),
-    /// The backend did not answer in time, closed, or answered what is not HTTP.
+    /// The backend did not answer, or stopped answering, in time.
+    Late,
+    /// The backend closed or reset the connection before its answer began.
+    Closed(String),
+    /// The backend's status line is none.
     BadAnswer(String),
+    /// A header of the backend's answer is none.
+    BadHeader(String),
+    /// The backend switched to a protocol that nobody asked for.
+    Upgraded(String),
     /// The client's request body could not be read.
     RequestBody(hyper::Error),
+    /// The backend's answer broke off in its body.
+    ResponseBody(hyper::Error),
 }
 
 impl Error {
     /// The status that Apache answers with (apache-facts §9).
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BadRequest(_) | Self::InvalidPath(_) | Self::MaxForwards => StatusCode::BAD_REQUEST,
-            Self::InvalidPort(_) | Self::RequestBody(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::InvalidPath(_) | Self::MaxForwards(_) => StatusCode::BAD_REQUEST,
+            Self::InvalidPort(_) | Self::RequestBody(_) | Self::HeaderTooLong => StatusCode::BAD_REQUEST,
+            Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
+            Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
+            Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => StatusCode::BAD_GATEWAY,
             Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -75,26 +91,46 @@ impl Error {
         if url.is("http") { Self::Dns { host } } else { Self::no_handler(url, path) }
     }
 
+    /// What hyper says of a backend that gave no answer: only its text tells a bad header from a bad status line.
+    pub(crate) fn no_answer(error: &hyper::Error) -> Self {
+        let text = error.to_string();
+        match (error.is_parse(), error.is_parse_status() || text.contains("version")) {
+            (false, _) => Self::Closed(text),
+            (true, true) => Self::BadAnswer(text),
+            (true, false) => Self::BadHeader(text),
+        }
+    }
+
+    /// A `101` that nobody asked for, with the protocol it names.
+    pub(crate) fn unexpected_upgrade(headers: &HeaderMap) -> Self {
+        let protocol = headers.get(UPGRADE).map_or(b"n/a".as_slice(), HeaderValue::as_bytes);
+        Self::Upgraded(String::from_utf8_lossy(protocol).into_owned())
+    }
+
     pub(crate) fn no_handler(url: &Url, path: String) -> Self {
         Self::NoProtocolHandler { path, scheme: url.scheme().to_owned() }
     }
 
-    /// The page as a response; its headers are Apache's.
-    pub(crate) fn response(&self) -> Response<Body> {
-        let page = self.page();
+    /// The page as a response, or for `HEAD` its head, which says no length; its headers are Apache's.
+    pub(crate) fn response(&self, head: bool) -> Response<Body> {
         let mut response = Response::new(Body::Empty);
         *response.status_mut() = self.status();
         response.extensions_mut().insert(ReasonPhrase::from_static(self.reason_phrase().as_bytes()));
         headers::end_to_end_response(response.headers_mut());
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
-        *response.body_mut() = Body::Full(page.into());
+        if !head {
+            let page = self.page();
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
+            *response.body_mut() = Body::Full(page.into());
+        }
         response
     }
 
     /// The words after the status code: `Proxy Error` where the page gives a reason.
     pub(crate) fn reason_phrase(&self) -> &'static str {
         match self {
-            Self::MaxForwards | Self::Dns { .. } | Self::BadAnswer(_) => "Proxy Error",
+            Self::MaxForwards(_) | Self::Dns { .. } | Self::Upgraded(_) => "Proxy Error",
+            Self::Late | Self::Closed(_) | Self::BadAnswer(_) => "Proxy Error",
+            Self::TargetTooLong => "Request-URI Too Long",
             _ => self.status().canonical_reason().unwrap_or_default(),
         }
     }
@@ -113,14 +149,18 @@ impl Error {
     fn explanation(&self) -> String {
         let not_understood =
             "<p>Your browser sent a request that this server could not understand.<br />\n".to_owned();
+        let invalid_response =
+            "<p>The proxy server received an invalid\r\nresponse from an upstream server.<br />\r\n";
         let could_not = "The proxy server could not handle the request<p>Reason: <strong>";
         match self {
-            Self::MaxForwards => format!(
-                "{not_understood}{could_not}Max-Forwards has reached zero - proxy loop?</strong></p></p>\n"
-            ),
+            Self::MaxForwards(why) => format!("{not_understood}{could_not}{why}</strong></p></p>\n"),
             Self::BadRequest(_) | Self::InvalidPath(_) | Self::InvalidPort(_) | Self::RequestBody(_) => {
                 not_understood + "</p>\n"
             }
+            Self::HeaderTooLong => {
+                not_understood + "Size of a request header field exceeds server limit.</p>\n"
+            }
+            Self::TargetTooLong => "<p>The requested URL's length exceeds the capacity\nlimit for this server.<br />\n</p>\n".to_owned(),
             Self::Expectation(asked) => format!(
                 "<p>The expectation given in the Expect request-header\nfield could not be met by this server.\n\
                  The client sent<pre>\n    Expect: {}\n</pre>\n</p><p>Only the 100-continue expectation is supported.</p>\n",
@@ -141,10 +181,14 @@ impl Error {
                     .to_owned()
             }
             // Apache mixes the line ends here, and so do we.
-            Self::BadAnswer(_) => format!(
-                "<p>The proxy server received an invalid\r\nresponse from an upstream server.<br />\r\n\
-                 {could_not}Error reading from remote server</strong></p></p>\n"
+            Self::Late | Self::Closed(_) | Self::BadAnswer(_) => {
+                format!("{invalid_response}{could_not}Error reading from remote server</strong></p></p>\n")
+            }
+            Self::Upgraded(protocol) => format!(
+                "{invalid_response}{could_not}Unexpected Upgrade: {} (expecting n/a)</strong></p></p>\n",
+                escape(protocol)
             ),
+            Self::BadHeader(_) | Self::ResponseBody(_) => format!("{invalid_response}</p>\n"),
         }
     }
 }
@@ -159,8 +203,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadRequest(why) => write!(f, "bad request: {why}"),
+            Self::TargetTooLong => f.write_str("AH00565: request failed: URI too long"),
+            Self::HeaderTooLong => f.write_str("AH00561: request header exceeds LimitRequestFieldSize"),
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
-            Self::MaxForwards => f.write_str("Max-Forwards has reached zero - proxy loop?"),
+            Self::MaxForwards(why) => f.write_str(why),
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
             Self::NotFound => f.write_str("no ProxyPass takes this path"),
             Self::NoProtocolHandler { path, scheme } => write!(
@@ -178,7 +224,15 @@ impl fmt::Display for Error {
             Self::AllWorkersBusy(url) => {
                 write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
             }
-            Self::BadAnswer(why) => write!(f, "AH01102: error reading status line from remote server: {why}"),
+            Self::Late => f.write_str(
+                "AH01102: error reading status line from remote server: the timeout specified has expired",
+            ),
+            Self::Closed(why) | Self::BadAnswer(why) => {
+                write!(f, "AH01102: error reading status line from remote server: {why}")
+            }
+            Self::BadHeader(why) => write!(f, "AH01106: bad HTTP header returned: {why}"),
+            Self::Upgraded(protocol) => write!(f, "Unexpected Upgrade: {protocol} (expecting n/a)"),
+            Self::ResponseBody(error) => write!(f, "AH01110: error reading response: {error}"),
             Self::RequestBody(error) => write!(f, "AH01095: prefetch request body failed: {error}"),
         }
     }
@@ -202,13 +256,18 @@ mod tests {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         for (error, length) in [
             (Error::BadRequest(""), 266),
-            (Error::MaxForwards, 386),
+            (Error::MaxForwards("Max-Forwards has reached zero - proxy loop?"), 386),
+            (Error::MaxForwards("Max-Forwards request header could not be parsed"), 390),
             (Error::Expectation("foo".to_owned()), 395),
+            (Error::TargetTooLong, 288),
+            (Error::HeaderTooLong, 318),
             (Error::NotFound, 236),
             (Error::NoProtocolHandler { path: String::new(), scheme: String::new() }, 571),
             (Error::Dns { host: "127.0.0.1:18080x".to_owned() }, 308),
             (Error::Connect { backend: String::new(), source: refused }, 339),
             (Error::BadAnswer(String::new()), 381),
+            (Error::Upgraded("foo".to_owned()), 388),
+            (Error::BadHeader(String::new()), 272),
         ] {
             assert_eq!(error.page().len(), length, "{error}");
         }

@@ -1,7 +1,7 @@
 //! The grammar of a site file: lines, continued lines, comments, sections (apache-facts §3).
 
 /// A directive with its raw arguments, or a section with what is inside.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Node {
     /// The line it stands on, the last one if it is continued; counted from 1.
     pub line: usize,
@@ -66,19 +66,19 @@ fn add(open: &mut [Node], node: Node) {
 
 /// Closes the innermost section with what stands after `</`.
 fn close(open: &mut Vec<Node>, tag: &str) -> Result<Node, String> {
-    let Some((tag, _)) = tag.rsplit_once('>') else {
-        return Err(format!("</{}> directive missing closing '>'", tag.trim()));
+    let word = tag.split_whitespace().next().unwrap_or_default();
+    if open.len() == 1 {
+        return Err(format!("</{word} without matching <{word} section"));
+    }
+    let Some(tag) = word.strip_suffix('>') else {
+        return Err(format!("</{word}> directive missing closing '>'"));
     };
-    match open.pop() {
-        Some(section) if !open.is_empty() => {
-            let name = &section.name[1..];
-            if name.eq_ignore_ascii_case(tag) {
-                Ok(section)
-            } else {
-                Err(format!("Expected </{name}> but saw </{tag}>"))
-            }
-        }
-        _ => Err(format!("</{tag}> without matching <{tag}> section")),
+    let section = open.pop().unwrap_or_default();
+    let name = section.name.trim_start_matches('<');
+    if name.eq_ignore_ascii_case(tag) {
+        Ok(section)
+    } else {
+        Err(format!("Expected </{name}> but saw </{tag}>"))
     }
 }
 

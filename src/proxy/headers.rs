@@ -42,7 +42,8 @@ pub(crate) struct Front {
 impl Front {
     /// The host of the target, else the `Host` header, else `ServerName` (RFC 9112 §3.2.2).
     pub(crate) fn of<B>(request: &Request<B>, server_name: &str, local: SocketAddr) -> Self {
-        let authority = request.uri().authority().and_then(|a| HeaderValue::from_str(a.as_str()).ok());
+        let authority = (request.uri().authority())
+            .and_then(|authority| HeaderValue::from_str(&authority.as_str().to_ascii_lowercase()).ok());
         let asked = authority.or_else(|| request.headers().get(HOST).cloned());
         let named = asked.is_some();
         let host = asked
@@ -208,18 +209,17 @@ impl Persistence {
     }
 
     /// Writes `Keep-Alive`, `Connection` and, for a body of unknown length, `Transfer-Encoding` (RFC 9112 §6, §9).
-    pub(crate) fn apply(self, response: &mut Response<Body>, version: Version, head: bool) {
+    pub(crate) fn apply(self, response: &mut Response<Body>, version: Version) {
+        *response.version_mut() = version;
         let status = response.status();
         let without_body = status == StatusCode::NOT_MODIFIED || status == StatusCode::NO_CONTENT;
-        if without_body {
-            response.headers_mut().remove(CONTENT_LENGTH);
-        }
-        let unknown = !without_body
-            && !response.headers().contains_key(CONTENT_LENGTH)
-            && (response.body().length().is_none()
-                || head && response.headers().contains_key(TRANSFER_ENCODING));
-        let chunked = unknown && version >= Version::HTTP_11;
+        let length = response.body().length();
         let headers = response.headers_mut();
+        if without_body {
+            headers.remove(CONTENT_LENGTH);
+        }
+        let unknown = !without_body && !headers.contains_key(CONTENT_LENGTH) && length.is_none();
+        let chunked = unknown && version >= Version::HTTP_11;
         if self == Self::Close || CLOSING.contains(&status.as_u16()) || unknown && !chunked {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         } else if self == Self::Said {
@@ -230,14 +230,6 @@ impl Persistence {
             headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         }
     }
-}
-
-/// The answer to `OPTIONS *`, which asks the proxy itself (RFC 9110 §9.3.7).
-pub(crate) fn server_options() -> Response<Body> {
-    let mut response = Response::new(Body::Empty);
-    end_to_end_response(response.headers_mut());
-    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    response
 }
 
 /// The statuses after which Apache closes the client's connection, whoever made them (apache-facts §5).

@@ -2,44 +2,44 @@
 
 use std::{
     collections::HashMap,
-    fmt, io,
+    fmt,
+    future::poll_fn,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use hyper::{
-    Request, Response, StatusCode,
-    body::Body as _,
-    client::conn::http1::{self, SendRequest},
-};
-use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpStream, lookup_host},
-    time::timeout,
-};
+use hyper::{Request, Response, StatusCode, body::Body as _};
+use tokio::time::timeout;
 
-use super::{body::Body, error::Error, url::Url, worker::Worker};
+use super::{
+    body::{Body, Progress, Reading},
+    error::Error,
+    link::Link,
+    url::Url,
+    worker::Worker,
+};
 
 /// The idle connections of one thread, by `host:port`.
 #[derive(Debug, Default)]
 pub(crate) struct Backends {
     // Never contended: each thread has its own.
-    idle: Mutex<HashMap<String, Vec<SendRequest<Body>>>>,
+    idle: Mutex<HashMap<String, Vec<Link>>>,
 }
 
 /// A connection to a worker's backend, ready for one request.
 pub(crate) struct Connection<'a> {
     home: &'a Arc<Backends>,
     worker: &'a Worker,
-    sender: SendRequest<Body>,
+    link: Link,
     reused: bool,
 }
 
 /// Holds a connection while a response body is read from it.
 pub struct Lease {
     home: Arc<Backends>,
-    backend: String,
-    sender: SendRequest<Body>,
+    backend: Url,
+    link: Link,
 }
 
 impl Backends {
@@ -51,17 +51,26 @@ impl Backends {
         self: &'a Arc<Self>,
         worker: &'a Worker,
     ) -> Result<Connection<'a>, Error> {
-        while let Some(mut sender) = self.take(worker.url.authority()) {
-            if sender.ready().await.is_ok() {
-                return Ok(Connection { home: self, worker, sender, reused: true });
-            }
-        }
-        let sender = open(&worker.url, worker.timeout).await?;
-        Ok(Connection { home: self, worker, sender, reused: false })
+        let (link, reused) = match self.take(worker.url.authority()) {
+            Some(link) => (link, true),
+            None => (Link::open(&worker.url, worker.timeout).await?, false),
+        };
+        Ok(Connection { home: self, worker, link, reused })
     }
 
-    fn take(&self, backend: &str) -> Option<SendRequest<Body>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).get_mut(backend)?.pop()
+    /// The connection used last that can take a request now; those that closed, or still upload, are let go.
+    fn take(&self, backend: &str) -> Option<Link> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = idle.get_mut(backend)?;
+        std::iter::from_fn(|| idle.pop()).find_map(Link::if_ready)
+    }
+
+    fn keep(&self, backend: &Url, link: Link) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        match idle.get_mut(backend.authority()) {
+            Some(idle) => idle.push(link),
+            None => _ = idle.insert(backend.authority().to_owned(), vec![link]),
+        }
     }
 }
 
@@ -77,47 +86,50 @@ impl Connection<'_> {
     /// # Errors
     /// 502 if the backend closes, answers what is not HTTP, or does not answer in time.
     pub(crate) async fn send(mut self, mut request: Request<Body>) -> Result<Response<Body>, Error> {
-        // An upload may outlast its answer; its connection then cannot serve another request.
-        let streaming = matches!(request.body(), Body::Request(..));
+        let progress = request.body().progress();
         let response = loop {
-            let sent = timeout(self.worker.timeout, self.sender.try_send_request(request)).await;
-            match sent.map_err(|_| Error::BadAnswer("the timeout specified has expired".to_owned()))? {
+            if matches!(request.body(), Body::Request(..)) {
+                self.link.drive_elsewhere();
+            }
+            let mut sent = pin!(self.link.sender.try_send_request(request));
+            let answer = poll_fn(|cx| self.link.poll(cx, |cx| sent.as_mut().poll(cx)));
+            match in_time(self.worker.timeout, &progress, answer).await? {
                 Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                    return Err(Error::BadAnswer("Unexpected Upgrade".to_owned()));
+                    return Err(Error::unexpected_upgrade(response.headers()));
                 }
                 Ok(response) => break response,
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if self.reused => {
                         request = unsent;
-                        self.sender = open(&self.worker.url, self.worker.timeout).await?;
+                        self.link = Link::open(&self.worker.url, self.worker.timeout).await?;
                         self.reused = false;
                     }
-                    _ => return Err(Error::BadAnswer(error.into_error().to_string())),
+                    _ => return Err(Error::no_answer(&error.into_error())),
                 },
             }
         };
-        let lease = Lease {
-            home: self.home.clone(),
-            backend: self.worker.url.authority().to_owned(),
-            sender: self.sender,
-        };
-        Ok(response.map(|body| match (body.is_end_stream(), streaming) {
-            (false, streaming) => Body::Response(body, (!streaming).then_some(lease)),
-            (true, false) => {
+        let lease = Lease { home: self.home.clone(), backend: self.worker.url.clone(), link: self.link };
+        Ok(response.map(|body| {
+            if body.is_end_stream() {
                 lease.give_back();
                 Body::Response(body, None)
+            } else {
+                Body::Response(body, Some(Reading::new(lease, self.worker.timeout)))
             }
-            (true, true) => Body::Response(body, None),
         }))
     }
     // ANCHOR_END: send
 }
 
 impl Lease {
+    /// The connection, to be driven while the body is read.
+    pub(crate) fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
     /// Lets another request use the connection.
     pub(crate) fn give_back(self) {
-        let mut idle = self.home.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.entry(self.backend).or_default().push(self.sender);
+        self.home.keep(&self.backend, self.link);
     }
 }
 
@@ -127,25 +139,19 @@ impl fmt::Debug for Lease {
     }
 }
 
-/// A new connection, whose task lives as long as its sender.
-async fn open(url: &Url, limit: Duration) -> Result<SendRequest<Body>, Error> {
-    let port = url.port().ok_or_else(|| Error::InvalidPort(url.clone()))?;
-    let host = url.host().trim_start_matches('[').trim_end_matches(']');
-    let refused = |source| Error::Connect { backend: url.authority().to_owned(), source };
-    let late = |_| refused(io::Error::new(io::ErrorKind::TimedOut, "the timeout specified has expired"));
-
-    let no_address = |_| Error::Dns { host: host.to_owned() };
-    let addresses: Vec<_> =
-        timeout(limit, lookup_host((host, port))).await.map_err(late)?.map_err(no_address)?.collect();
-    let stream = timeout(limit, TcpStream::connect(&*addresses)).await.map_err(late)?.map_err(refused)?;
-    stream.set_nodelay(true).map_err(refused)?;
-    let (sender, connection) = http1::Builder::new()
-        .title_case_headers(true)
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| refused(io::Error::other(error)))?;
-    // Its errors reach whoever waits for the response.
-    tokio::spawn(async { _ = connection.await });
-    Ok(sender)
+/// What the future yields, if it comes within the limit, or within the limit after the upload last moved: a long
+/// upload is not a late answer.
+async fn in_time<T>(
+    limit: Duration,
+    progress: &Progress,
+    answer: impl Future<Output = T>,
+) -> Result<T, Error> {
+    let mut answer = pin!(answer);
+    loop {
+        match timeout(limit, answer.as_mut()).await {
+            Ok(answered) => return Ok(answered),
+            Err(_) if progress.take() => {}
+            Err(_) => return Err(Error::Late),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::{
     Site,
-    directive::{Directive, Scope, words},
+    directive::{Directive, Scope, quoted, words},
     url::split_port,
 };
 
@@ -46,7 +46,7 @@ impl FromStr for Listen {
 impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.host {
-            Some(host) => write!(f, "{host}:{}", self.port),
+            Some(host) => f.write_str(&quoted(&format!("{host}:{}", self.port))),
             None => write!(f, "{}", self.port),
         }
     }

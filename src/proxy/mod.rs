@@ -8,6 +8,7 @@ mod error;
 mod grammar;
 mod headers;
 mod http;
+mod link;
 mod listen;
 mod modules;
 mod pass;
@@ -82,6 +83,9 @@ impl Proxy {
         trace: &mut Trace,
     ) -> Result<Response<Body>, Error> {
         request::check(&request)?;
+        if let Some(answer) = request::answer_here(&request) {
+            return Ok(answer);
+        }
         let front = Front::of(&request, self.name.host(), visit.local);
         let uri = request.uri().clone();
         let path = path::decode(uri.path())?;
@@ -89,8 +93,8 @@ impl Proxy {
         visit.modules.check_handler(&route.worker.url, uri.path())?;
 
         request::count_down_max_forwards(request.headers_mut())?;
-        headers::end_to_end_request(request.headers_mut());
         let (mut head, body) = Body::of(request).await?;
+        headers::end_to_end_request(&mut head.headers);
 
         let backend = self.connect(route.worker, visit).await?; // or the balancer's choice
         head.uri = route.uri(backend.url(), &uri)?;

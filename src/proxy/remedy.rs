@@ -1,7 +1,7 @@
 //! What Apache's messages lack: the one thing to do about them.
 
 /// For a part of Apache's text, what to do.
-const REMEDIES: [(&str, &str); 28] = [
+const REMEDIES: [(&str, &str); 36] = [
     ("Unable to parse URL", "write the whole URL, as in http://127.0.0.1:8080/"),
     ("URL must be absolute", "write the whole URL, as in http://127.0.0.1:8080/"),
     (
@@ -16,6 +16,17 @@ const REMEDIES: [(&str, &str); 28] = [
     ("not allowed in <Proxy> context", "move this line above or below the <Proxy> section"),
     ("can not have a balancer name", "write one URL, then key=value words"),
     ("must be in the form 'key=value'", "remove the last words; a comment must stand on a line of its own"),
+    ("ProxySet can not find ''", "name a balancer, as in ProxySet balancer://mycluster lbmethod=byrequests"),
+    ("The address or port is invalid", "write a port from 1 to 65535, as in <VirtualHost *:8000>"),
+    ("ServerName takes one argument", "write one name, as in ServerName www.example.com"),
+    ("outside the appropriate range", "write a port from 1 to 65535, or none"),
+    ("ServerAlias only used", "move this line into the <VirtualHost>"),
+    (
+        "LoadModule takes",
+        "write the module's name and its file, as in LoadModule proxy_module modules/mod_proxy.so",
+    ),
+    ("this proxy knows <Proxy", "write <Proxy balancer://mycluster>, or run the file with a real Apache"),
+    ("Parameter must be in the form 'key=value'", "write key=value, as in lbmethod=byrequests"),
     ("unknown Worker parameter", "this proxy knows loadfactor=, retry= and timeout="),
     ("LoadFactor must be", "write a number from 1 to 100, as in loadfactor=2"),
     ("Timeout must be", "write seconds, as in timeout=5"),

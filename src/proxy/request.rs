@@ -1,20 +1,26 @@
 //! What a request must be before it may be forwarded: unambiguous (RFC 9112 §3, §6; apache-facts §10).
 
 use hyper::{
-    Method, Request, Version,
-    header::{CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING},
+    Method, Request, Response, Version,
+    header::{
+        ALLOW, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
+        TRANSFER_ENCODING,
+    },
 };
 
-use super::{error::Error, url::split_port};
+use super::{Message, body::Body, error::Error, headers, url::split_port};
 
+/// The 8190 bytes that Apache documents, and the one more that it takes.
+const LINE_LIMIT: usize = 8191;
 const MAX_FORWARDS: HeaderName = HeaderName::from_static("max-forwards");
 
 /// Refuses a request that two servers could read in two ways.
 ///
 /// # Errors
-/// 400 for a missing, repeated or malformed `Host`, a target that is no path, or an unclear framing; 417 for an
+/// 414 and 400 for a line that is too long; 400 for a missing, repeated or malformed `Host`, a target that is no path, or an unclear framing; 417 for an
 /// unknown expectation.
 pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Error> {
+    check_length(request)?;
     check_host(request)?;
     check_target(request)?;
     check_framing(request.headers())?;
@@ -26,13 +32,28 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Error> {
     }
 }
 
+/// Apache's limits for one line, which a backend may share (`LimitRequestLine`, `LimitRequestFieldSize`).
+fn check_length<B>(request: &Request<B>) -> Result<(), Error> {
+    let uri = request.uri();
+    let target = uri.path().len() + uri.query().map_or(0, |query| "?".len() + query.len());
+    if request.method().as_str().len() + target + " ".len() + " HTTP/1.1".len() > LINE_LIMIT {
+        return Err(Error::TargetTooLong);
+    }
+    let mut headers = request.headers().iter();
+    match headers.any(|(name, value)| name.as_str().len() + ": ".len() + value.len() > LINE_LIMIT) {
+        true => Err(Error::HeaderTooLong),
+        false => Ok(()),
+    }
+}
+
 /// RFC 9112 §3.2: HTTP/1.1 has exactly one `Host`, and it is a host.
 fn check_host<B>(request: &Request<B>) -> Result<(), Error> {
     let mut hosts = request.headers().get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(_), Some(_)) => Err(Error::BadRequest("more than one Host")),
         (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
-        (Some(_), None) => Err(Error::BadRequest("the Host is no host")),
+        (Some(host), None) if host.is_empty() && request.version() < Version::HTTP_11 => Ok(()),
+        (Some(_), None) => Err(Error::BadRequest("the Host header is not the name of a host")),
         (None, _) if request.version() >= Version::HTTP_11 => Err(Error::BadRequest("no Host")),
         (None, _) => Ok(()),
     }
@@ -76,26 +97,55 @@ fn is_host(host: &[u8]) -> bool {
     let (name, port) = split_port(host);
     let valid_name = match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)),
+        None => name.strip_suffix('.').unwrap_or(name).split('.').all(|label| {
+            !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        }),
     };
-    let valid_port = port.is_none_or(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'));
+    let valid_port =
+        port.is_none_or(|port| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0));
     valid_name && valid_port
+}
+
+/// The proxy's own answer to `OPTIONS *`, and to `OPTIONS` and `TRACE` that may go no further (RFC 9110 §9.3.7, §9.3.8).
+pub(crate) fn answer_here<B>(request: &Request<B>) -> Option<Response<Body>> {
+    let star = request.uri().path() == "*";
+    let last = request.headers().get(MAX_FORWARDS).is_some_and(|left| left == "0");
+    if !star && !last {
+        return None;
+    }
+    let mut response = Response::new(Body::Empty);
+    headers::end_to_end_response(response.headers_mut());
+    match *request.method() {
+        Method::OPTIONS => {
+            if last {
+                response.headers_mut().insert(ALLOW, HeaderValue::from_static("TRACE"));
+            }
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Method::TRACE if last => {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("message/http"));
+            let heard = format!("{}\n", Message::of(request)).replace('\n', "\r\n");
+            *response.body_mut() = Body::Full(heard.into());
+        }
+        _ => return None,
+    }
+    Some(response)
 }
 
 /// Counts `Max-Forwards` down by one (RFC 9110 §7.6.2; Apache does so for every method).
 ///
 /// # Errors
-/// 400 at zero: the request went round in a loop.
+/// 400 at zero, where the request went round in a loop, and for what is no number.
 pub(crate) fn count_down_max_forwards(headers: &mut HeaderMap) -> Result<(), Error> {
     let Some(value) = headers.get_mut(MAX_FORWARDS) else { return Ok(()) };
-    let left = value.to_str().ok().and_then(|text| text.trim().parse::<u32>().ok());
+    let left = value.to_str().ok().and_then(|text| text.trim().parse::<u64>().ok());
     match left {
-        Some(0) => Err(Error::MaxForwards),
+        Some(0) => Err(Error::MaxForwards("Max-Forwards has reached zero - proxy loop?")),
         Some(left) => {
             *value = HeaderValue::from(left - 1);
             Ok(())
         }
-        None => Err(Error::BadRequest("Max-Forwards is no number")),
+        None => Err(Error::MaxForwards("Max-Forwards request header could not be parsed")),
     }
 }
 
@@ -113,10 +163,13 @@ mod tests {
 
     #[test]
     fn one_host_that_is_a_host() {
-        for host in ["a", "a.b", "127.0.0.1:8000", "[::1]", "[::1]:8000", "A-b_c~d"] {
+        for host in ["a", "a.b", "127.0.0.1:8000", "[::1]", "[::1]:8000", "A-b_c", "a."] {
             assert_eq!(checked("/", &[("Host", host)]), Ok(()), "{host}");
         }
-        for host in ["", "a b", "a,b", "a/b", "u@a", "a:b", "a:+80", "a:99999", "a:", "[::1", "[x]", "é"] {
+        for host in [
+            "", "a b", "a,b", "a/b", "u@a", "a:b", "a:+80", "a:99999", "a:0", "a:", "a..b", ".", "a~b",
+            "[::1", "[x]", "é",
+        ] {
             assert_eq!(checked("/", &[("Host", host)]), Err(400), "{host}");
         }
         assert_eq!(checked("/", &[]), Err(400));
@@ -156,7 +209,7 @@ mod tests {
             count_down_max_forwards(&mut headers).map(|()| headers[MAX_FORWARDS].clone())
         };
         assert_eq!(count("5").unwrap(), "4");
-        assert!(matches!(count("0"), Err(Error::MaxForwards)));
+        assert!(matches!(count("0"), Err(Error::MaxForwards(_))));
         assert!(count("x").is_err());
     }
 }

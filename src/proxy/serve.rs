@@ -1,6 +1,7 @@
 //! Workers, listeners, graceful stop: the proxy as a running server.
 
 use std::{
+    cell::Cell,
     fmt, io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
@@ -12,7 +13,7 @@ use arc_swap::ArcSwap;
 use hyper::{
     Method, Request, Response,
     body::Incoming,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue},
+    header::{CONTENT_TYPE, HOST, HeaderValue},
     server::conn::http1,
     service::service_fn,
 };
@@ -24,10 +25,7 @@ use tokio::{
 };
 
 use super::{
-    Body, Site, Visit, Watcher,
-    headers::{self, Persistence},
-    http::Backends,
-    trace::Trace,
+    Body, Error, Site, Visit, Watcher, headers::Persistence, http::Backends, trace::Trace,
     virtual_host::Hosts,
 };
 
@@ -234,7 +232,10 @@ async fn connection(
     backends: Arc<Backends>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let service = service_fn(|request| answer(request, client, local, shared.clone(), backends.clone()));
+    let first = Cell::new(true);
+    let service = service_fn(move |request| {
+        answer(request, first.replace(false), client, local, shared.clone(), backends.clone())
+    });
     let connection = http1::Builder::new()
         .title_case_headers(true)
         .half_close(true)
@@ -255,42 +256,47 @@ async fn connection(
 }
 
 /// Answers one request: with what `forward` brings, or with Apache's page of what went wrong.
+///
+/// # Errors
+/// The backend closed without an answer, and it is not the client's first request: Apache then closes too, and the
+/// client, who cannot tell it from a connection that was idle for too long, asks again.
 async fn answer(
     request: Request<Incoming>,
+    first: bool,
     client: SocketAddr,
     local: SocketAddr,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
-) -> Result<Response<Body>, std::convert::Infallible> {
+) -> Result<Response<Body>, Error> {
     let watcher = shared.watcher.as_ref();
     let mut trace = Trace::begin(watcher, &request);
     let persistence = Persistence::of(&request);
     let (version, head) = (request.version(), request.method() == Method::HEAD);
     let hosts = shared.hosts.load_full();
 
-    let answered = if request.method() == Method::OPTIONS && request.uri().path() == "*" {
-        Ok(headers::server_options())
-    } else {
-        let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
-        let proxy = hosts.find(local, host.unwrap_or_default());
-        let visit = Visit { client, local, modules: &hosts.modules, backends: &backends };
-        proxy.forward(&visit, request, &mut trace).await
-    };
+    let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
+    let proxy = hosts.find(local, host.unwrap_or_default());
+    let visit = Visit { client, local, modules: &hosts.modules, backends: &backends };
+    let answered = proxy.forward(&visit, request, &mut trace).await;
     let page = answered.is_err();
-    let mut response = answered.unwrap_or_else(|error| {
-        log::warn!(target: "proxy", "{error}");
-        trace.failed(&error);
-        error.response()
-    });
-    persistence.apply(&mut response, version, head);
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(error) => {
+            log::warn!(target: "proxy", "{error}");
+            trace.failed(&error);
+            if !first && matches!(error, Error::Closed(_)) {
+                trace.end::<()>(watcher, None);
+                return Err(error);
+            }
+            error.response(head)
+        }
+    };
+    persistence.apply(&mut response, version);
     if page {
         let html = HeaderValue::from_static("text/html; charset=iso-8859-1");
         response.headers_mut().insert(CONTENT_TYPE, html);
-        if head {
-            response.headers_mut().remove(CONTENT_LENGTH);
-        }
     }
-    trace.end(watcher, &response);
+    trace.end(watcher, Some(&response));
     Ok(response)
 }
 

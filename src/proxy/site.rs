@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::{
     Proxy, VirtualHost, balancer,
-    directive::{Directive, Scope, Section},
+    directive::{Directive, Scope, Section, words},
     grammar::{self, Node},
     listen::{LISTEN, Listen},
     modules::{LOAD_MODULE, Modules},
@@ -12,7 +12,7 @@ use super::{
     pass_reverse::PROXY_PASS_REVERSE,
     preserve_host::PROXY_PRESERVE_HOST,
     remedy::remedy,
-    virtual_host::{SERVER_ALIAS, SERVER_NAME},
+    virtual_host::{SERVER_ALIAS, SERVER_NAME, check_address},
 };
 
 /// Every directive that a site file may have, besides the sections `<VirtualHost>` and `<Proxy>`.
@@ -119,16 +119,16 @@ impl Site {
                 return self.directive(node, proxy, section).map_err(|complaint| (node.line, complaint));
             };
             let wrong = |complaint| (node.line, complaint);
-            let url = self.section_argument(node, section).map_err(wrong)?;
+            let words = words(self.section_argument(node, section).map_err(wrong)?);
             if node.name.eq_ignore_ascii_case("<VirtualHost") {
+                words.iter().try_for_each(|address| check_address(address)).map_err(wrong)?;
                 let mut host = Proxy::new();
                 self.nodes(inside, &mut host, Section::VirtualHost)?;
-                let addresses = url.split_whitespace().map(str::to_owned).collect();
-                self.hosts.push(VirtualHost { addresses, proxy: host });
+                self.hosts.push(VirtualHost { addresses: words, proxy: host });
                 Ok(())
             } else {
-                let url = url.split_whitespace().next().unwrap_or_default();
-                balancer::open(proxy, url).map_err(wrong)?;
+                let (url, parameters) = words.split_first().map_or(("", [].as_slice()), |(u, p)| (u, p));
+                balancer::open(proxy, url, parameters, &self.modules).map_err(wrong)?;
                 self.nodes(inside, proxy, Section::Proxy(url))
             }
         })

@@ -141,9 +141,10 @@ impl Trace {
         }
     }
 
-    pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: &Response<B>) {
+    /// Shows the exchange; without a response the client got nothing.
+    pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: Option<&Response<B>>) {
         if let (Some(watcher), Some(mut exchange)) = (watcher, self.0) {
-            exchange.client_got = Message::of_response(response);
+            exchange.client_got = response.map(Message::of_response).unwrap_or_default();
             watcher.saw(*exchange);
         }
     }
@@ -180,7 +181,7 @@ mod tests {
             let mut trace = Trace::begin(Some(&watcher), &Request::new(()));
             assert_eq!(trace.0.is_some(), open);
             trace.backend_answered(&Response::new(()));
-            trace.end(Some(&watcher), &Response::new(()));
+            trace.end(Some(&watcher), Some(&Response::new(())));
             assert_eq!(page.seen.load(Relaxed), seen);
         }
         assert!(Trace::begin(None, &Request::new(())).0.is_none());

@@ -1,11 +1,11 @@
 //! The URL of a backend, as `ProxyPass` and `BalancerMember` are given it.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// An absolute URL, kept as it was written: Apache joins and compares these as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Url {
-    text: String,
+    text: Arc<str>,
     host: usize,
     path: usize,
 }
@@ -13,9 +13,9 @@ pub struct Url {
 /// Why a text is no URL of a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlError {
-    /// It has no `scheme://`, or its port is no number.
+    /// Its scheme or host is none, or its port is no number.
     Unparsable,
-    /// It has no host.
+    /// It has no scheme or no host.
     NotAbsolute,
 }
 
@@ -64,27 +64,32 @@ impl FromStr for Url {
     type Err = UrlError;
 
     fn from_str(text: &str) -> Result<Self, UrlError> {
-        if text.starts_with('/') {
+        let scheme = match text.find([':', '/', '?', '#']) {
+            Some(end) if text[end..].starts_with(':') => &text[..end],
+            _ => return Err(UrlError::NotAbsolute),
+        };
+        let valid = |b: u8| b.is_ascii_alphanumeric() || b"+-.".contains(&b);
+        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.bytes().all(valid) {
+            return Err(UrlError::Unparsable);
+        }
+        let host = scheme.len() + "://".len();
+        if !text[scheme.len()..].starts_with("://") {
             return Err(UrlError::NotAbsolute);
         }
-        let scheme = text.find("://").filter(|end| *end > 0).ok_or(UrlError::Unparsable)?;
-        if !text[..scheme].bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) {
-            return Err(UrlError::Unparsable);
-        }
-        let host = scheme + "://".len();
-        let path = text[host..].find('/').map_or(text.len(), |at| host + at);
+        let path = text[host..].find(['/', '?', '#']).map_or(text.len(), |at| host + at);
         let (name, port) = split_port(&text[host..path]);
+        let bracketed = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
         // User and password would reach the backend in `Host`.
-        if name.contains('@') {
+        if name.contains('@') || bracketed.is_none() && name.contains(['[', ':']) {
             return Err(UrlError::Unparsable);
         }
-        if name.is_empty() {
+        if bracketed.unwrap_or(name).is_empty() {
             return Err(UrlError::NotAbsolute);
         }
         if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
             return Err(UrlError::Unparsable);
         }
-        Ok(Self { text: text.to_owned(), host, path })
+        Ok(Self { text: text.into(), host, path })
     }
 }
 
@@ -131,6 +136,20 @@ mod tests {
             ("http://127.0.0.1:abc/", UrlError::Unparsable),
             ("/foo", UrlError::NotAbsolute),
             ("http:///x", UrlError::NotAbsolute),
+            ("http://", UrlError::NotAbsolute),
+            ("http://?x", UrlError::NotAbsolute),
+            ("http://:80/", UrlError::NotAbsolute),
+            ("http://[]/", UrlError::NotAbsolute),
+            ("http:a", UrlError::NotAbsolute),
+            ("localhost:8080/", UrlError::NotAbsolute),
+            ("127.0.0.1", UrlError::NotAbsolute),
+            ("a/b:c", UrlError::NotAbsolute),
+            ("", UrlError::NotAbsolute),
+            ("127.0.0.1:80", UrlError::Unparsable),
+            ("://c", UrlError::Unparsable),
+            ("a_b://c", UrlError::Unparsable),
+            ("http://[::1/", UrlError::Unparsable),
+            ("http://a:80:90/", UrlError::Unparsable),
         ] {
             assert_eq!(text.parse::<Url>(), Err(error), "{text}");
         }

@@ -2,13 +2,13 @@
 
 use std::{
     fmt,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
     sync::Arc,
 };
 
 use super::{
     Proxy, Site,
-    directive::{Directive, Scope, Section, words},
+    directive::{Directive, Scope, Section, quoted, words},
     modules::Modules,
     url::split_port,
 };
@@ -32,6 +32,14 @@ impl Site {
     pub fn virtual_host(mut self, address: &str, proxy: Proxy) -> Self {
         self.hosts.push(VirtualHost { addresses: vec![address.to_owned()], proxy });
         self
+    }
+}
+
+impl Site {
+    /// Whether requests to `port` can reach a `<VirtualHost>`, or the site has none.
+    pub fn has_host_for(&self, port: u16) -> bool {
+        let fits = |address: &String| Address::read(address).iter().any(|a| a.port.is_none_or(|p| p == port));
+        self.hosts.is_empty() || self.hosts.iter().any(|host| host.addresses.iter().any(fits))
     }
 }
 
@@ -94,7 +102,7 @@ impl Hosts {
     pub(crate) fn new(site: &Site) -> Self {
         let main = site.main.with_fresh_counters();
         let ready = |host: &VirtualHost| {
-            let addresses = host.addresses.iter().filter_map(|address| Address::read(address)).collect();
+            let addresses = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
             (addresses, host.proxy.with_fresh_counters().inheriting(&main))
         };
         Self { modules: site.modules.clone(), hosts: site.hosts.iter().map(ready).collect(), main }
@@ -107,7 +115,8 @@ impl Hosts {
             self.hosts.iter().filter(move |(addresses, _)| addresses.iter().any(|a| a.fits(local, exact)))
         };
         let exact = fits(true).next().is_some();
-        let name = split_port(host).0;
+        let (name, _) = split_port(host);
+        let name = name.strip_suffix('.').unwrap_or(name);
         (fits(exact).find(|(_, proxy)| proxy.name.is(name)))
             .or_else(|| fits(exact).next())
             .map_or(&self.main, |(_, proxy)| proxy)
@@ -115,14 +124,22 @@ impl Hosts {
 }
 
 impl Address {
-    fn read(text: &str) -> Option<Self> {
-        let (ip, port) = split_port(text);
-        let port = port.filter(|port| *port != "*").map(str::parse).transpose().ok()?;
-        let ip = match ip {
-            "*" | "_default_" => None,
-            ip => Some(ip.trim_start_matches('[').trim_end_matches(']').parse().ok()?),
+    /// The addresses that `text` stands for, of which a host name may have several; none if it has no address.
+    fn read(text: &str) -> Vec<Self> {
+        let (host, port) = split_port(text);
+        let Ok(port) = port.filter(|port| *port != "*").map(str::parse).transpose() else {
+            return Vec::new();
         };
-        Some(Self { ip, port })
+        if host == "*" || host.eq_ignore_ascii_case("_default_") {
+            return vec![Self { ip: None, port }];
+        }
+        match (host.trim_start_matches('[').trim_end_matches(']'), 0).to_socket_addrs() {
+            Ok(addresses) => addresses.map(|address| Self { ip: Some(address.ip()), port }).collect(),
+            Err(error) => {
+                log::error!(target: "core", "{error}: AH00547: Could not resolve host name {text} -- ignoring!");
+                Vec::new()
+            }
+        }
     }
 
     fn fits(self, local: SocketAddr, exact: bool) -> bool {
@@ -131,6 +148,16 @@ impl Address {
             None => !exact,
         };
         ip && self.port.is_none_or(|port| port == local.port())
+    }
+}
+
+/// Refuses a port that is out of range; what else may be wrong shows when the server starts.
+pub(super) fn check_address(text: &str) -> Result<(), String> {
+    match split_port(text).1 {
+        Some(port) if port.bytes().all(|b| b.is_ascii_digit()) && !matches!(port.parse::<u16>(), Ok(1..)) => {
+            Err("The address or port is invalid".to_owned())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -153,8 +180,8 @@ impl Proxy {
 
 impl fmt::Display for ServerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.name.iter().try_for_each(|name| writeln!(f, "ServerName {name}"))?;
-        self.aliases.iter().try_for_each(|alias| writeln!(f, "ServerAlias {alias}"))
+        self.name.iter().try_for_each(|name| writeln!(f, "ServerName {}", quoted(name)))?;
+        self.aliases.iter().try_for_each(|alias| writeln!(f, "ServerAlias {}", quoted(alias)))
     }
 }
 
@@ -164,7 +191,7 @@ pub(super) const SERVER_NAME: Directive = Directive {
     read: |scope: &mut Scope<'_>, line| {
         scope.not_in_proxy("ServerName")?;
         let mut words = words(line);
-        let (Some(name), None) = (words.pop(), words.pop()) else {
+        let (Some(name), None) = (words.pop().filter(|name| !name.is_empty()), words.pop()) else {
             return Err("ServerName takes one argument, The hostname and port of the server".to_owned());
         };
         if let Some(port) = split_port(name.split_once("://").map_or(&*name, |(_, name)| name)).1

@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use super::url::{Url, UrlError};
+use super::{
+    directive::quoted,
+    url::{Url, UrlError},
+};
 
 /// A backend and how to treat it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +78,7 @@ impl Worker {
 
 impl fmt::Display for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.url)?;
+        f.write_str(&quoted(self.url.as_str()))?;
         if self.loadfactor != LOADFACTOR {
             write!(f, " loadfactor={}", f64::from(self.loadfactor) / 100.0)?;
         }

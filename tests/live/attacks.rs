@@ -308,7 +308,7 @@ async fn files_beside_the_pages() {
         assert!((400..500).contains(&answer.status), "{path}: {}", answer.status);
         assert!(!answer.body.contains("secret"), "{path}");
     }
-    let absolute = book._files.path().join("secret.txt");
+    let absolute = book.files.path().join("secret.txt");
     assert_ne!(curl(book.port, &format!("/{}", absolute.display())).await.status, 200);
 }
 

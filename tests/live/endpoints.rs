@@ -209,3 +209,16 @@ async fn what_the_terminal_notes_reaches_the_page() {
     assert_eq!(told, json!({ "done": ["preserve_host"] }));
     assert_eq!(book.session().await["done"], json!(["preserve_host"]));
 }
+
+#[tokio::test]
+async fn progress_that_cannot_be_written_is_said() {
+    let book = Book::open().await;
+    book.stage("pass", "after").await;
+    // A file in the place of the folder: that stops even root.
+    std::fs::remove_dir_all(book.files.path().join("my")).unwrap();
+    std::fs::write(book.files.path().join("my"), "").unwrap();
+    let (status, error) = book.post("check", &json!({ "stem": "pass" })).await;
+    assert_eq!(status, 500);
+    assert!(error["text"].as_str().unwrap().contains("cannot be written"), "{error}");
+    assert!(error["remedy"].as_str().unwrap().contains("--dir"), "{error}");
+}

@@ -28,7 +28,7 @@ struct Book {
     token: String,
     ports: Ports,
     folder: Folder,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
     _stop: oneshot::Sender<()>,
 }
 
@@ -61,7 +61,7 @@ impl Book {
         tokio::spawn(
             async move { book::serve(&pages, serving, listener, async { _ = stopped.await }).await },
         );
-        let mut book = Self { port, token: String::new(), ports, folder, _files: files, _stop: stop };
+        let mut book = Self { port, token: String::new(), ports, folder, files, _stop: stop };
         let session = book.session().await;
         book.token = session["token"].as_str().unwrap().to_owned();
         book.ports = serde_json::from_value(session["ports"].clone()).unwrap();
@@ -72,14 +72,7 @@ impl Book {
     fn elsewhere(port: u16) -> Self {
         let files = tempfile::tempdir().unwrap();
         let folder = Folder::new(files.path());
-        Self {
-            port,
-            token: String::new(),
-            ports: Ports::ANY,
-            folder,
-            _files: files,
-            _stop: oneshot::channel().0,
-        }
+        Self { port, token: String::new(), ports: Ports::ANY, folder, files, _stop: oneshot::channel().0 }
     }
 
     fn host(&self) -> String {

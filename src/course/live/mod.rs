@@ -10,7 +10,7 @@ mod view;
 
 use std::{io, sync::Arc};
 
-use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use self::{
     guard::Token,
@@ -21,7 +21,7 @@ use self::{
 use super::{
     events::watch,
     lab::{Lab, LabError},
-    learner::Folder,
+    learner::{Folder, FolderError},
     lesson::Lesson,
     ports::Ports,
     shared::Noted,
@@ -127,7 +127,7 @@ impl Live {
     }
 
     /// Notes that a lesson is done, in the file that the terminal uses too.
-    fn done(&self, stem: &str) -> io::Result<()> {
+    fn done(&self, stem: &str) -> Result<(), FolderError> {
         self.folder.done(stem)?;
         self.news.progress(self.folder.progress().stems());
         Ok(())
@@ -135,13 +135,14 @@ impl Live {
 
     /// Tells the pages what the terminal notes as done.
     fn follow_progress(self: Arc<Self>) {
-        let (changed, mut changes) = mpsc::unbounded_channel();
+        let changed = Arc::new(Notify::new());
         let file = self.folder.progress_file();
         // A folder that cannot be watched is read when a page does something.
-        let Ok(watcher) = self.folder.make().and_then(|()| watch(&file, changed)) else { return };
+        let Ok(watcher) = self.folder.make().and_then(|()| watch(&file, changed.clone())) else { return };
         tokio::spawn(async move {
             let _watcher = watcher;
-            while changes.recv().await.is_some() {
+            loop {
+                changed.notified().await;
                 self.news.progress(self.folder.progress().stems());
             }
         });

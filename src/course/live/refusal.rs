@@ -30,10 +30,20 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, format!("there is no such {what}"), "reload the page")
     }
 
+    /// What is wrong, and after a semicolon what to do.
+    pub(super) fn said(status: StatusCode, said: &str) -> Self {
+        let (text, remedy) = said.split_once("; ").unwrap_or((said, "start the book again"));
+        Self::new(status, text, remedy)
+    }
+
     /// The lab could not be set up.
     pub(super) fn no_lab(said: &str) -> Self {
-        let (text, remedy) = said.split_once("; ").unwrap_or((said, "start the book again"));
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, text, remedy)
+        Self::said(StatusCode::SERVICE_UNAVAILABLE, said)
+    }
+
+    /// The system does not do what it should.
+    pub(super) fn failed(said: &str) -> Self {
+        Self::said(StatusCode::INTERNAL_SERVER_ERROR, said)
     }
 
     /// A site that is not taken.

@@ -1,8 +1,7 @@
 //! What a page can do: bring the lab to a stage, run a step, break the proxy, check a lesson.
 
-use std::{io, sync::Arc};
+use std::sync::Arc;
 
-use axum::http::StatusCode;
 use serde::Serialize;
 use tokio::{sync::OwnedMutexGuard, task::spawn_blocking};
 
@@ -96,7 +95,7 @@ impl Live {
         let results = results.collect();
         let passed = outcomes.iter().all(|outcome| outcome.passed());
         if passed {
-            self.done(lesson.stem).map_err(not_written)?;
+            self.done(lesson.stem).map_err(|error| Refusal::failed(&error.to_string()))?;
         }
         Ok(Checked { passed, results, learned: lesson.learned })
     }
@@ -152,11 +151,7 @@ impl Live {
             let view = StageView::of(lesson.stem, state, &stage, place.lab()?, set);
             Ok((place, news.stage(view)))
         });
-        set.await.unwrap_or_else(|_| Err(not_written(io::Error::other("a thread ended too early"))))
+        let ended = |_| Err(Refusal::failed("the lab cannot be set up"));
+        set.await.unwrap_or_else(ended)
     }
-}
-
-fn not_written(error: io::Error) -> Refusal {
-    let status = StatusCode::INTERNAL_SERVER_ERROR;
-    Refusal::new(status, format!("your progress cannot be written: {error}"), "mend that and check again")
 }

@@ -1,0 +1,14 @@
+//! The proxy on the wire: bare sockets on both sides, compared byte for byte with what Apache 2.4.71 does.
+
+mod balancer;
+mod bodies;
+mod connections;
+mod failures;
+mod pages;
+mod process;
+mod refused;
+mod requests;
+mod responses;
+mod shutdown;
+mod streaming;
+mod wire;

@@ -1,0 +1,140 @@
+//! Any site is read back as it was printed, and no text makes the reader panic.
+
+use std::time::Duration;
+
+use hop_by_hop::proxy::{Proxy, Site, Worker};
+use proptest::{prelude::*, sample::select};
+
+use crate::{GUIDE_BALANCER, GUIDE_ONE_BACKEND, MODULES};
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "/[a-z]{0,5}/?",
+        "/[a-zA-Z0-9 \"'\\\\<>#%é.-]{0,8}",
+        Just("/a\\".to_owned()),
+        Just("/it's \"quoted\"".to_owned()),
+    ]
+}
+
+fn urls() -> impl Strategy<Value = String> {
+    let scheme = select(vec!["http", "HTTP", "https", "ajp", "balancer"]);
+    let host = prop_oneof!["[a-z]{1,6}(\\.test)?", Just("127.0.0.1".to_owned()), Just("[::1]".to_owned())];
+    let path = prop_oneof![Just(String::new()), "/[a-z]{0,5}/?", "/[a-z \"'\\\\é?#]{0,6}"];
+    (scheme, host, prop::option::of(1_u32..99_999), path).prop_map(|(scheme, host, port, path)| {
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}://{host}{port}{path}")
+    })
+}
+
+fn workers() -> impl Strategy<Value = Worker> {
+    let millis = || prop_oneof![(1_u64..200).prop_map(|seconds| seconds * 1000), 1_u64..100_000];
+    (urls(), prop::option::of(1_u8..=100), prop::option::of(millis()), prop::option::of(millis())).prop_map(
+        |(url, factor, retry, timeout)| {
+            let mut worker = Worker::new(url.parse().unwrap());
+            worker = factor.map_or(worker.clone(), |factor| worker.loadfactor(factor));
+            worker = retry.map_or(worker.clone(), |retry| worker.retry(Duration::from_millis(retry)));
+            timeout.map_or(worker.clone(), |timeout| worker.timeout(Duration::from_millis(timeout)))
+        },
+    )
+}
+
+/// One call of the builder.
+#[derive(Clone, Debug)]
+enum Line {
+    Pass(String, Worker),
+    DoNotPass(String),
+    PassReverse(String, String),
+    PreserveHost,
+}
+
+fn lines() -> impl Strategy<Value = Line> {
+    prop_oneof![
+        (words(), workers()).prop_map(|(path, worker)| Line::Pass(path, worker)),
+        words().prop_map(Line::DoNotPass),
+        (words(), prop_oneof![urls(), words()]).prop_map(|(fake, real)| Line::PassReverse(fake, real)),
+        Just(Line::PreserveHost),
+    ]
+}
+
+fn proxies(named: bool) -> impl Strategy<Value = Proxy> {
+    let names = prop::collection::vec("[a-z*?]{1,5}(\\.test)?", 0..3);
+    let balancers = prop::collection::vec(prop::collection::vec(workers(), 0..4), 0..3);
+    (names, balancers, prop::collection::vec(lines(), 0..6)).prop_map(move |(names, balancers, lines)| {
+        let mut proxy = Proxy::new();
+        for (number, name) in names.iter().enumerate().filter(|_| named) {
+            proxy = if number == 0 { proxy.server_name(name) } else { proxy.server_alias(name) };
+        }
+        for (number, members) in balancers.into_iter().enumerate() {
+            proxy = proxy.balancer(&format!("cluster{number}"), members);
+        }
+        lines.into_iter().fold(proxy, |proxy, line| match line {
+            Line::Pass(path, worker) => proxy.pass_to(&path, worker),
+            Line::DoNotPass(path) => proxy.do_not_pass(&path),
+            Line::PassReverse(fake, real) => proxy.pass_reverse(&fake, real),
+            Line::PreserveHost => proxy.preserve_host(),
+        })
+    })
+}
+
+const HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+const ADDRESSES: [&str; 5] = ["*", "*:80", "127.0.0.1:8000", "[::1]:80", "_default_"];
+
+fn sites() -> impl Strategy<Value = Site> {
+    let listens = prop::collection::vec((select(&HOSTS[..]), 1_u16..), 0..3);
+    let virtual_hosts = prop::collection::vec((select(&ADDRESSES[..]), proxies(true)), 0..3);
+    (0..=MODULES.len(), listens, proxies(false), virtual_hosts).prop_map(
+        |(modules, listens, main, virtual_hosts)| {
+            let site = MODULES[..modules].iter().fold(Site::new().main(main), |site, name| site.module(name));
+            let site = listens.into_iter().fold(site, |site, (host, port)| site.listen(host, port));
+            virtual_hosts.into_iter().fold(site, |site, (address, proxy)| site.virtual_host(address, proxy))
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_printed_is_read_back(site in sites()) {
+        let printed = site.to_string();
+        let read = printed.parse::<Site>();
+        prop_assert_eq!(read.as_ref(), Ok(&site), "{}", printed);
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC*") {
+        _ = Site::parse(&text, "F").map_err(|error| error.to_string());
+    }
+
+    #[test]
+    fn no_line_makes_it_panic(
+        lines in prop::collection::vec(
+            ("(</?)?", select(vec![
+                "ProxyPass", "ProxyPassReverse", "ProxyPreserveHost", "BalancerMember", "ProxySet", "Listen", "LoadModule",
+                "ServerName", "ServerAlias", "VirtualHost", "Proxy",
+            ]), "[ -~é\\\\\"':/\\[\\]=<>]{0,20}"),
+            0..6,
+        ),
+    ) {
+        let text: String = lines.iter().map(|(tag, name, rest)| format!("{tag}{name} {rest}\n")).collect();
+        if let Err(error) = Site::parse(&text, "F") {
+            prop_assert!((1..=lines.len()).contains(&error.line), "line {} of {}", error.line, text);
+            prop_assert!(!error.text.is_empty() && !error.remedy.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_change_of_a_valid_file_makes_it_panic(
+        file in select(vec![GUIDE_ONE_BACKEND, GUIDE_BALANCER]),
+        at in any::<prop::sample::Index>(),
+        length in 0_usize..30,
+        new in "[ -~\n\té]{0,10}",
+    ) {
+        let at = at.index(file.len());
+        let end = (at + length).min(file.len());
+        let text = format!("{}{new}{}", &file[..at], &file[end..]);
+        if let Ok(site) = Site::parse(&text, "F") {
+            prop_assert_eq!(site.to_string().parse(), Ok(site));
+        }
+    }
+}
