@@ -64,6 +64,15 @@ impl Page {
         clicked.unwrap_or_else(|error| panic!("{selector} {at} cannot be clicked: {error}"));
     }
 
+    /// Presses a key on what has the focus after the first such element has been given it.
+    pub async fn press(&self, selector: &str, key: Key) {
+        self.driver
+            .execute("document.querySelector(arguments[0]).focus();", [json!(selector)])
+            .await
+            .unwrap();
+        self.driver.active_element().await.unwrap().send_keys(key).await.unwrap();
+    }
+
     /// Pastes a site file in place of the one that is there, and presses these keys.
     pub async fn paste_site(&self, text: &str, keys: impl Into<TypingData>) {
         let area = self.driver.find(By::Id("site")).await.unwrap();

@@ -42,6 +42,10 @@ async fn a_reader_does_every_lesson() {
     let stems = LESSONS.map(|lesson| lesson.stem);
     assert_eq!(book.done(), stems);
     told_from_the_terminal(&page, &book).await;
+    by_keyboard(&page).await;
+    drop(book);
+    page.until("document.querySelector('.bench .state').textContent.includes('The lab does not answer')")
+        .await;
 }
 
 /// A page that is opened moves nothing that the reader sees already.
@@ -158,6 +162,7 @@ async fn from_outside(page: &Page, stem: &str) {
         let seen = page.until(&format!("window.seen['{path}']")).await;
         took.push(seen.as_f64().unwrap() - asked);
     }
+    page.until("document.querySelector('.bench .dot') && document.querySelector('.bench .passed')").await;
     took.sort_by(f64::total_cmp);
     println!("{stem}: a request is on the page after {:.1} ms (median of five)", took[2]);
     // The best of five, as other tests run at the same time.
@@ -183,6 +188,29 @@ async fn broken_and_repaired(page: &Page, breaks: Vec<Break>) {
         page.until(&format!("{button}.textContent.startsWith('Break it') && {result}.matches('.passed')"))
             .await;
     }
+}
+
+/// No mouse: the command is copied, the switch flipped, a step run; and the arrows do not turn the page.
+async fn by_keyboard(page: &Page) {
+    page.wake("pass.html").await;
+    let allowed = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+    page.developer("Browser.grantPermissions", allowed).await;
+    page.press(".copy", Key::Enter).await;
+    page.until("document.querySelector('.copy').textContent.startsWith('Copied')").await;
+    let copied = "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)));";
+    let copied = page.driver.execute_async(copied, []).await.unwrap();
+    let shown: String = page.get("document.querySelector('.command code').textContent").await;
+    assert_eq!(copied.json(), &json!(shown));
+    page.press("input[value=before]", Key::Right).await;
+    page.until("document.querySelector('.bench .state').textContent.startsWith('With ')").await;
+    page.press("input[value=after]", Key::Left).await;
+    page.until("document.querySelector('.bench .state').textContent.startsWith('Before')").await;
+    page.press(".run", Key::Enter).await;
+    page.until("document.querySelector('.answer.failed')").await;
+    // What has the focus can be seen, and is not behind the bench.
+    let outline: String = page.get("getComputedStyle(document.activeElement).outlineStyle").await;
+    assert_eq!(outline, "solid");
+    assert!(page.driver.current_url().await.unwrap().path().ends_with("/pass.html"));
 }
 
 /// What the terminal notes is on the page by itself, too.
