@@ -25,7 +25,6 @@ export function bench(page) {
         body.hidden = !yes;
         opener.setAttribute("aria-expanded", String(yes));
         opener.textContent = yes ? "Wires ▾" : "Wires ▴";
-        reserve(aside);
     };
     opener.addEventListener("click", () => {
         asked = true;
@@ -38,10 +37,7 @@ export function bench(page) {
     body.append(picture, exchange);
     for (const sentence of lab.session.theirs) body.append(h("p", { class: "theirs" }, sentence));
 
-    const show = () => {
-        state.textContent = words(lab.stage, lesson, lab.session.lessons);
-        reserve(aside);
-    };
+    const show = () => { state.textContent = words(lab.stage, lesson, lab.session.lessons); };
     lab.on("stage", show);
     lab.on("direct", (exchange) => { last.textContent = inShort(exchange); });
     lab.on("exchange", (exchange) => {
@@ -52,25 +48,23 @@ export function bench(page) {
     lab.on("away", (gone) => {
         if (gone) say("The lab does not answer.");
         aside.classList.toggle("away", gone);
-        state.textContent = gone ? "✗ The lab does not answer. Is lesson book still running?" : words(lab.stage, lesson, lab.session.lessons);
+        if (gone) state.textContent = "✗ The lab does not answer. Is lesson book still running?";
+        else show();
     });
-    show();
-}
-
-/** What is reached by keyboard or by a link must not end up behind the bench. */
-function reserve(aside) {
-    requestAnimationFrame(() => {
+    // What is reached by keyboard or by a link must not end up behind the bench.
+    new ResizeObserver(() => {
         document.documentElement.style.scrollPaddingBottom = `${aside.offsetHeight + 8}px`;
-    });
+    }).observe(aside);
+    show();
 }
 
 /** What runs, in a sentence. */
 function words(stage, lesson, lessons) {
-    if (stage.stem !== lesson.stem) {
-        const other = lessons.find(({ stem }) => stem === stage.stem);
+    if (stage?.stem !== lesson.stem) {
+        const other = lessons.find(({ stem }) => stem === stage?.stem);
         return other ? `The lab is at lesson ${other.number}.` : "The lab is at no lesson yet.";
     }
-    if (stage.refused) return `✗ The proxy does not start: ${stage.refused.text}`;
+    if (stage.refused) return `✗ ${stage.running ? "Refused" : "The proxy does not start"}: ${stage.refused.text}`;
     const broken = lesson.breaks.find(({ name }) => stage.state === `break:${name}`);
     if (broken) return `Broken on purpose: ${sentence(broken.what)}`;
     if (stage.state === "mine") return "Your own site file runs.";

@@ -16,6 +16,6 @@ export function progress(lab) {
 
 function tick(link, done) {
     const there = link.querySelector(".done");
-    if (done && !there) link.append(h("span", { class: "done" }, " ✓", unseen(" done")));
+    if (done && !there) link.append(h("span", { class: "done" }, "\u00a0✓", unseen(" done")));
     if (!done) there?.remove();
 }
