@@ -111,7 +111,9 @@ async fn every_page_in_use_keeps_the_rules() {
         use_it(&page).await;
         assert_eq!(misplaced(&page).await, [""; 0], "{name} on a small screen");
         page.driver.execute(axe.as_str(), []).await.unwrap();
-        assert_eq!(violations(&page, json!({})).await, [""; 0], "{name} on a small screen");
+        // The one rule that depends on the room.
+        let scrolls = json!({ "runOnly": ["scrollable-region-focusable"] });
+        assert_eq!(violations(&page, scrolls).await, [""; 0], "{name} on a small screen");
         for said in page.log().await {
             assert!(said.contains("/live/site") && said.contains("422"), "{name}: {said}");
         }
