@@ -54,7 +54,7 @@ function mark(svg, exchange) {
     const name = svg.querySelector("g.hop text:not(.role)");
     if (!name) return;
     const status = exchange.client_got?.start.split(" ")[1];
-    name.textContent = status ? `${status < 400 ? "✓" : "✗"} ${status}` : "✗ nothing";
+    name.textContent = status ? `${status < 400 ? "✓" : "✗"} ${status}` : "✗ none";
     name.classList.add("outcome");
 }
 
