@@ -1,6 +1,7 @@
 //! The command line, run as a reader runs it without a terminal: what it prints, how it ends, what it leaves.
 
 mod ports;
+mod shown;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -75,7 +76,7 @@ fn site_file(folder: &Path, text: &str) -> String {
 fn list_is_what_no_argument_prints_without_a_terminal() {
     let (code, listed, _) = output(&["list", "--dir", "nowhere"]);
     assert_eq!(code, Some(0));
-    ports::snapshot("cli_list", &listed);
+    shown::snapshot("cli_list", &listed);
     assert_eq!(output(&["--dir", "nowhere"]).1, listed);
 }
 
@@ -93,7 +94,7 @@ fn each_lesson_runs_red_then_green_and_exits() {
             line.split_once("Date: ").map_or(line.to_owned(), |(at, _)| format!("{at}Date: (now)"))
         };
         let text: Vec<_> = text.lines().map(timeless).collect();
-        ports::snapshot(&format!("cli_lesson_{}", lesson.stem), &ports.as_in_the_guide(&text.join("\n")));
+        shown::snapshot(&format!("cli_lesson_{}", lesson.stem), &ports.as_in_the_guide(&text.join("\n")));
         let by_number = output(&[&(at + 1).to_string(), "--ports", "0,0,0"]);
         assert_eq!(by_number.0, Some(0), "{}", by_number.2);
         assert!(
@@ -108,7 +109,7 @@ fn each_lesson_runs_red_then_green_and_exits() {
 fn check_says_how_every_step_went() {
     let (code, text, _) = output(&["check"]);
     assert_eq!(code, Some(0));
-    ports::snapshot("cli_check", &text);
+    shown::snapshot("cli_check", &text);
     let (code, one, _) = output(&["check", "4"]);
     assert_eq!(code, Some(0));
     assert!(one.contains("Lesson 4: preserve_host") && !one.contains("Lesson 3"));

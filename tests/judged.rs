@@ -1,6 +1,7 @@
 //! Proxies that are wrong in one way each, judged through `lesson check --target`: each verdict names the fault.
 
 mod ports;
+mod shown;
 mod wrong;
 
 use std::{
@@ -33,7 +34,7 @@ fn site(name: &str, lesson: &str, proxy: impl Fn(&Ports) -> Proxy) {
     let server = Server::start(&site, Server::bind(&site).unwrap(), None).unwrap();
     let (text, code) = verdict(lesson, &ports);
     assert_eq!(code, Some(1), "{text}");
-    ports::snapshot(&format!("judged_{name}"), &text);
+    shown::snapshot(&format!("judged_{name}"), &text);
     server.stop();
 }
 
@@ -46,7 +47,7 @@ fn server(name: &str, lesson: &str, wrong: Wrong) {
     let (text, code) = verdict(lesson, &ports);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!(code, Some(1), "{text}");
-    ports::snapshot(&format!("judged_{name}"), &text);
+    shown::snapshot(&format!("judged_{name}"), &text);
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn a_dead_proxy() {
     let ports = ports::free();
     let (text, code) = verdict("pass", &ports);
     assert_eq!(code, Some(1));
-    ports::snapshot("judged_dead", &text);
+    shown::snapshot("judged_dead", &text);
 }
 
 #[test]

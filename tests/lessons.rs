@@ -1,5 +1,7 @@
 //! Each lesson is run before and after; its transcript is the snapshot that the book shows.
 
+mod shown;
+
 use hop_by_hop::{
     course::{Lab, Ports, transcript},
     lessons::LESSONS,
@@ -9,9 +11,7 @@ use hop_by_hop::{
 async fn transcripts() {
     for lesson in LESSONS {
         let text = transcript(&lesson).await.unwrap();
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(lesson.stem, text);
-        });
+        shown::snapshot(lesson.stem, &text);
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod ports;
 mod pty;
+mod shown;
 
 use std::{
     fs,
@@ -26,7 +27,7 @@ fn snapshot(name: &str, screen: &Screen, ports: &Ports) {
     let text = text.lines().map(timeless).collect::<Vec<_>>().join("\n");
     // The ports of a test have more digits than the guide's.
     let lengths = text.replace("Content-Length: 190", "Content-Length: 188");
-    ports::snapshot(name, &lengths);
+    shown::snapshot(name, &lengths);
 }
 
 fn edit(file: &Path, from: &str, to: &str) {

@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{Book, PATIENCE, curl, free_ports, listens};
+use crate::{Book, PATIENCE, curl, listens, ports};
 
 #[tokio::test]
 async fn a_page_learns_all_that_it_needs_to_begin() {
@@ -168,7 +168,7 @@ async fn the_learners_own_site_runs_and_a_wrong_one_changes_nothing() {
 
 #[tokio::test]
 async fn a_taken_port_is_said_and_the_book_is_served_all_the_same() {
-    let ports = free_ports();
+    let ports = ports::free();
     let taken = std::net::TcpListener::bind(("127.0.0.1", ports.front)).unwrap();
     let book = Book::on(ports).await;
     let trouble = book.session().await["trouble"].as_str().unwrap().to_owned();
@@ -186,7 +186,7 @@ async fn a_taken_port_is_said_and_the_book_is_served_all_the_same() {
 
 #[tokio::test]
 async fn the_readers_own_backend_is_used_and_never_stopped() {
-    let ports = free_ports();
+    let ports = ports::free();
     let own = hop_by_hop::course::Backend::start(
         std::net::TcpListener::bind(("127.0.0.1", ports.one)).unwrap(),
         "Hello world!",

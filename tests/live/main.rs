@@ -2,6 +2,8 @@
 
 mod attacks;
 mod endpoints;
+#[path = "../ports/mod.rs"]
+mod ports;
 mod stream;
 mod together;
 
@@ -185,8 +187,4 @@ async fn listens(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).await.is_ok()
 }
 
-fn free_ports() -> Ports {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    let [front, one, two] = listeners.map(|listener| listener.local_addr().unwrap().port());
-    Ports { front, one, two }
 }

@@ -10,12 +10,12 @@ use std::{
 use hop_by_hop::course::Ports;
 use serde_json::{Value, json};
 
-use crate::{Book, ask, curl, free_ports, listens};
+use crate::{Book, ask, curl, listens, ports};
 
 fn lesson(arguments: &[&str], ports: &Ports, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lesson"));
     command.args(arguments).env_remove("CARGO").stdin(Stdio::null());
-    command.args(["--ports", &format!("{},{},{}", ports.front, ports.one, ports.two)]);
+    command.args(["--ports", &ports::list(ports)]);
     command.args(["--dir", folder.join("my").to_str().unwrap()]);
     command
 }
@@ -64,7 +64,7 @@ async fn open(ports: &Ports, folder: &Path) -> (Running, Book) {
 
 #[tokio::test]
 async fn a_lesson_in_the_terminal_is_seen_on_the_page() {
-    let (ports, folder) = (free_ports(), tempfile::tempdir().unwrap());
+    let (ports, folder) = (ports::free(), tempfile::tempdir().unwrap());
     let (_running, book) = open(&ports, folder.path()).await;
     assert_eq!(book.ports, ports);
     let mut page = book.page().await;
@@ -87,7 +87,7 @@ async fn a_lesson_in_the_terminal_is_seen_on_the_page() {
 
 #[tokio::test]
 async fn a_practice_in_the_terminal_runs_its_file_in_the_books_lab() {
-    let (ports, folder) = (free_ports(), tempfile::tempdir().unwrap());
+    let (ports, folder) = (ports::free(), tempfile::tempdir().unwrap());
     let (_running, book) = open(&ports, folder.path()).await;
     let mut page = book.page().await;
     let text = format!("Listen 127.0.0.1:{}\nProxyPass / http://127.0.0.1:{}/\n", ports.front, ports.one);
@@ -103,7 +103,7 @@ async fn a_practice_in_the_terminal_runs_its_file_in_the_books_lab() {
 
 #[tokio::test]
 async fn the_pages_requests_are_seen_in_the_terminal() {
-    let (ports, folder) = (free_ports(), tempfile::tempdir().unwrap());
+    let (ports, folder) = (ports::free(), tempfile::tempdir().unwrap());
     let (running, book) = open(&ports, folder.path()).await;
     let mut terminal = Running::start(lesson(&["4", "--solved"], &ports, folder.path()));
     terminal.line_with("Ctrl-C stops");
@@ -117,7 +117,7 @@ async fn the_pages_requests_are_seen_in_the_terminal() {
 
 #[tokio::test]
 async fn a_book_that_is_gone_says_nothing() {
-    let (ports, folder) = (free_ports(), tempfile::tempdir().unwrap());
+    let (ports, folder) = (ports::free(), tempfile::tempdir().unwrap());
     let (running, book) = open(&ports, folder.path()).await;
     let note = folder.path().join("my/.book");
     let stale = std::fs::read_to_string(&note).unwrap();
@@ -146,7 +146,7 @@ async fn a_book_that_is_gone_says_nothing() {
 
 #[tokio::test]
 async fn a_book_and_a_lesson_of_other_folders_each_say_what_is_taken() {
-    let (ports, folder, other) = (free_ports(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (ports, folder, other) = (ports::free(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (running, _) = open(&ports, folder.path()).await;
     let mut command = lesson(&["3"], &ports, other.path());
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
@@ -161,7 +161,7 @@ async fn a_book_and_a_lesson_of_other_folders_each_say_what_is_taken() {
 
 #[tokio::test]
 async fn ctrl_c_stops_the_book_at_once_though_a_page_is_open() {
-    let (ports, folder) = (free_ports(), tempfile::tempdir().unwrap());
+    let (ports, folder) = (ports::free(), tempfile::tempdir().unwrap());
     let (running, book) = open(&ports, folder.path()).await;
     let _page = book.page().await;
     book.stage("pass", "after").await;
@@ -174,7 +174,7 @@ async fn ctrl_c_stops_the_book_at_once_though_a_page_is_open() {
 
 #[tokio::test]
 async fn the_first_page_and_every_other() {
-    let (ports, folder) = (free_ports(), tempfile::tempdir().unwrap());
+    let (ports, folder) = (ports::free(), tempfile::tempdir().unwrap());
     let (_running, book) = open(&ports, folder.path()).await;
     for path in ["/", "/pass.html"] {
         let page = curl(book.port, path).await;
@@ -187,7 +187,7 @@ async fn the_first_page_and_every_other() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn nothing_listens_anywhere_but_on_loopback() {
-    let (ports, folder) = (free_ports(), tempfile::tempdir().unwrap());
+    let (ports, folder) = (ports::free(), tempfile::tempdir().unwrap());
     let (running, book) = open(&ports, folder.path()).await;
     book.stage("balancer", "after").await;
     let process = format!("/proc/{}", running.0.id());

@@ -1,28 +1,35 @@
 //! Private ports for a program under test.
 
-use std::net::TcpListener;
+use std::{
+    hash::{BuildHasher, RandomState},
+    net::TcpListener,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU16, Ordering},
+    },
+};
 
 use hop_by_hop::course::Ports;
 
-/// Three ports that are free now.
+/// Below the ports that systems give to whoever asks for any: nobody else takes one before the program does.
+const FIRST: u16 = 12_000;
+const COUNT: u16 = 18_000;
+
+/// Where the next port is looked for; each process begins elsewhere.
+static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| {
+    let anywhere = RandomState::new().hash_one(std::process::id());
+    AtomicU16::new((anywhere % u64::from(COUNT)) as u16)
+});
+
+/// Three ports that are free.
 pub fn free() -> Ports {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    let [front, one, two] = listeners.map(|listener| listener.local_addr().unwrap().port());
-    Ports { front, one, two }
+    let mut ports = std::iter::repeat_with(|| FIRST + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT)
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    let mut port = || ports.next().unwrap();
+    Ports { front: port(), one: port(), two: port() }
 }
 
 /// The same as `--ports` takes them.
 pub fn list(ports: &Ports) -> String {
     format!("{},{},{}", ports.front, ports.one, ports.two)
-}
-
-/// A snapshot under its own name, in the folder of all snapshots.
-pub fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"),
-    }, {
-        insta::assert_snapshot!(name, text);
-    });
 }
