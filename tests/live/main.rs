@@ -186,5 +186,3 @@ async fn curl(port: u16, path: &str) -> Answer {
 async fn listens(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).await.is_ok()
 }
-
-}
