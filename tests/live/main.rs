@@ -7,7 +7,7 @@ mod ports;
 mod stream;
 mod together;
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use hop_by_hop::{
     course::{Folder, Live, Ports, book},
