@@ -64,14 +64,14 @@ impl Proxy {
         visit: &Visit<'a>,
     ) -> Result<Connection<'a>, Error> {
         let Some((name, _)) = name_and_path(worker.url.as_str()) else {
-            return visit.backends.connect(worker).await;
+            return visit.backends.connect(worker, self.timeout.of(worker)).await;
         };
         let mut failure = Error::NoWorkers(format!("{SCHEME}{name}"));
         let Some(balancer) = find(&self.balancers, name) else { return Err(failure) };
         for _ in 0..balancer.attempts() {
             let Some(member) = balancer.elect(Instant::now()) else { break };
-            match visit.backends.connect(member).await {
-                Err(refused @ Error::Connect { .. }) => {
+            match visit.backends.connect(member, self.timeout.of(member)).await {
+                Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {
                     log::error!(target: "proxy", "{refused}");
                     balancer.set_in_error(member, Instant::now());
                     failure = refused;

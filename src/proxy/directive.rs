@@ -43,6 +43,11 @@ impl Scope<'_> {
         }
     }
 
+    /// Refuses a directive that belongs to a whole server inside of `<Proxy>` and `<Location>`.
+    pub fn outside_of_sections(&self, directive: &str) -> Result<(), String> {
+        self.not_in_proxy(directive)
+    }
+
     /// Refuses a directive inside of `<Proxy>`.
     pub fn not_in_proxy(&self, directive: &str) -> Result<(), String> {
         match self.section {
@@ -83,6 +88,15 @@ pub(crate) fn words(line: &str) -> Vec<String> {
         rest = rest[end..].trim_start();
     }
     words
+}
+
+/// `On` or `Off`, in any case.
+pub(crate) fn on_or_off(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
 }
 
 /// A word as a site file writes it: quoted if it is empty or has blanks or quotes, or a `\` that might end the line.

@@ -1,13 +1,16 @@
 //! The reverse proxy: a value that says what to do, and one function that does it.
 
+mod add_headers;
 mod balancer;
 mod body;
 mod by_requests;
 mod directive;
+mod duration;
 mod error;
 mod grammar;
 mod headers;
 mod http;
+mod in_use;
 mod listen;
 mod modules;
 mod pass;
@@ -18,16 +21,21 @@ mod remedy;
 mod request;
 mod serve;
 mod site;
+mod status;
+mod timeout;
 mod trace;
 mod url;
+mod via;
 mod virtual_host;
 mod worker;
+mod worker_parameters;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use hyper::{Request, Response, Version, body::Incoming};
 
 pub use self::{
+    add_headers::AddHeaders,
     balancer::Balancer,
     body::Body,
     error::Error,
@@ -39,8 +47,11 @@ pub use self::{
     preserve_host::PreserveHost,
     serve::{ServeError, Server},
     site::{Site, SiteError},
+    status::Flag,
+    timeout::Timeout,
     trace::{Exchange, Message, Watcher, title_case},
     url::{Url, UrlError},
+    via::Via,
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,
 };
@@ -51,6 +62,9 @@ use self::{headers::Front, http::Backends, trace::Trace};
 pub struct Proxy {
     pub(crate) name: ServerName,
     pub(crate) balancers: Vec<Arc<Balancer>>,
+    pub(crate) timeout: Timeout,
+    pub(crate) via: Option<Via>,
+    pub(crate) add_headers: AddHeaders,
     pub(crate) preserve_host: PreserveHost,
     pub(crate) pass: Pass,
     pub(crate) pass_reverse: PassReverse,
@@ -86,7 +100,7 @@ impl Proxy {
             return Ok(answer);
         }
         let front = Front::of(&request, self.name.host(), visit.local);
-        let uri = request.uri().clone();
+        let (uri, version) = (request.uri().clone(), request.version());
         let path = path::decode(uri.path())?;
         let route = self.pass.route(&path)?; // ProxyPass
         visit.modules.check_handler(&route.worker.url, uri.path())?;
@@ -99,14 +113,22 @@ impl Proxy {
         head.uri = route.uri(backend.url(), &uri)?;
         head.version = Version::HTTP_11;
         self.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
-        headers::add_forwarded(&mut head.headers, visit.client.ip(), &front, self.name.host());
-        headers::frame_request(&mut head.headers, &body);
+        if let Some(via) = self.via {
+            via.apply_to_request(&mut head.headers, &front, &self.name, version); // ProxyVia
+        }
+        if self.add_headers.is_on() {
+            headers::add_forwarded(&mut head.headers, visit.client.ip(), &front, self.name.host());
+        }
+        headers::frame_request(&mut head.headers, &body, backend.keeps());
         trace.backend_received(backend.url().authority(), &head);
 
         let mut response = backend.send(Request::from_parts(head, body)).await?;
         trace.backend_answered(&response);
         headers::end_to_end_response(response.headers_mut());
         self.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
+        if let Some(via) = self.via {
+            via.apply_to_response(response.headers_mut(), &front, &self.name, version);
+        }
         Ok(response)
     }
     // ANCHOR_END: forward

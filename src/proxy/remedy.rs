@@ -1,7 +1,7 @@
 //! What Apache's messages lack: the one thing to do about them.
 
 /// For a part of Apache's text, what to do.
-const REMEDIES: [(&str, &str); 36] = [
+const REMEDIES: &[(&str, &str)] = &[
     ("Unable to parse URL", "write the whole URL, as in http://127.0.0.1:8080/"),
     ("URL must be absolute", "write the whole URL, as in http://127.0.0.1:8080/"),
     (
@@ -27,9 +27,22 @@ const REMEDIES: [(&str, &str); 36] = [
     ),
     ("this proxy knows <Proxy", "write <Proxy balancer://mycluster>, or run the file with a real Apache"),
     ("Parameter must be in the form 'key=value'", "write key=value, as in lbmethod=byrequests"),
-    ("unknown Worker parameter", "this proxy knows loadfactor=, retry= and timeout="),
+    ("unknown Worker parameter", "this proxy knows acquire=, connectiontimeout=, disablereuse=, enablereuse=, lbset=, loadfactor=, max=, redirect=, retry=, route=, status=, timeout= and ttl="),
     ("LoadFactor must be", "write a number from 1 to 100, as in loadfactor=2"),
+    ("ProxyTimeout takes", "write seconds, as in ProxyTimeout 5"),
+    ("Proxy Timeout must be", "write seconds, as in ProxyTimeout 5"),
     ("Timeout must be", "write seconds, as in timeout=5"),
+    ("Connectiontimeout", "write seconds, or milliseconds as in connectiontimeout=500ms"),
+    ("Reuse must be On|Off", "write On or Off, as in disablereuse=On"),
+    ("TTL must be", "write seconds, as in ttl=60"),
+    ("Max must be", "write how many connections there may be at once, as in max=20"),
+    ("Acquire", "write milliseconds, as in acquire=100"),
+    ("lbset must be", "write a number from 0 to 99, as in lbset=1"),
+    ("length must be < 64", "write a shorter name"),
+    ("Unknown status parameter", "write letters of D, S, N, H, R, I and E, as in status=+H"),
+    ("ProxyAddHeaders must be", "write ProxyAddHeaders Off"),
+    ("ProxyVia takes", "write one word, as in ProxyVia On"),
+    ("ProxyVia must be", "write one of these words, as in ProxyVia On"),
     ("Retry must be", "write seconds, as in retry=60"),
     ("ProxyPreserveHost must be", "write ProxyPreserveHost On"),
     ("ProxyPassReverse takes", "write a path and a URL, as in ProxyPassReverse / http://127.0.0.1:8080/"),

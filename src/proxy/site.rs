@@ -3,7 +3,9 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    Proxy, VirtualHost, balancer,
+    Proxy, VirtualHost,
+    add_headers::PROXY_ADD_HEADERS,
+    balancer,
     directive::{Directive, Scope, Section, words},
     grammar::{self, Node},
     listen::{LISTEN, Listen},
@@ -12,15 +14,20 @@ use super::{
     pass_reverse::PROXY_PASS_REVERSE,
     preserve_host::PROXY_PRESERVE_HOST,
     remedy::remedy,
+    timeout::PROXY_TIMEOUT,
+    via::PROXY_VIA,
     virtual_host::{SERVER_ALIAS, SERVER_NAME, check_address},
 };
 
 /// Every directive that a site file may have, besides the sections `<VirtualHost>` and `<Proxy>`.
-const DIRECTIVES: [Directive; 9] = [
+const DIRECTIVES: &[Directive] = &[
     LISTEN,
     LOAD_MODULE,
     SERVER_NAME,
     SERVER_ALIAS,
+    PROXY_TIMEOUT,
+    PROXY_VIA,
+    PROXY_ADD_HEADERS,
     PROXY_PRESERVE_HOST,
     PROXY_PASS,
     PROXY_PASS_REVERSE,
@@ -203,7 +210,10 @@ impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.name)?;
         self.balancers.iter().try_for_each(|balancer| write!(f, "{balancer}"))?;
-        write!(f, "{}{}{}", self.preserve_host, self.pass, self.pass_reverse)
+        write!(f, "{}", self.timeout)?;
+        self.via.iter().try_for_each(|via| write!(f, "{via}"))?;
+        write!(f, "{}{}", self.add_headers, self.preserve_host)?;
+        write!(f, "{}{}", self.pass, self.pass_reverse)
     }
 }
 

@@ -56,6 +56,12 @@ impl ServerName {
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).0
     }
 
+    /// The port, if it is said.
+    pub(crate) fn port(&self) -> Option<&str> {
+        let name = self.name.as_deref()?;
+        split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+    }
+
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.
     fn is(&self, host: &str) -> bool {
         self.name.is_some() && self.host().eq_ignore_ascii_case(host)
@@ -162,6 +168,9 @@ impl Proxy {
     /// The main server's lines come before the virtual host's own (apache-facts §7).
     fn inheriting(mut self, main: &Self) -> Self {
         self.name.name = self.name.name.or_else(|| main.name.name.clone());
+        self.timeout.0 = self.timeout.0.or(main.timeout.0);
+        self.via = self.via.or(main.via);
+        self.add_headers.0 = self.add_headers.0.or(main.add_headers.0);
         self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
         self.pass.0.splice(0..0, main.pass.0.iter().cloned());
         self.pass_reverse.0.splice(0..0, main.pass_reverse.0.iter().cloned());
