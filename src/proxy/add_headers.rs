@@ -39,7 +39,7 @@ pub(super) const PROXY_ADD_HEADERS: Directive = Directive {
         scope.not_in_proxy("ProxyAddHeaders")?;
         let word = words(line).into_iter().next().unwrap_or_default();
         let on = on_or_off(&word).ok_or("ProxyAddHeaders must be On or Off")?;
-        scope.proxy.add_headers = AddHeaders(Some(on));
+        scope.here().add_headers = AddHeaders(Some(on));
         Ok(())
     },
 };

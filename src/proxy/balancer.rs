@@ -12,6 +12,7 @@ use super::{
     directive::{Directive, Scope, Section, quoted, words},
     http::Connection,
     modules::Modules,
+    url::Url,
     worker::{Worker, url_complaint},
 };
 
@@ -197,6 +198,17 @@ pub(super) fn open(
         }
         None => Ok(()),
     }
+}
+
+/// What a `ProxyPass` line says about its balancer, which it defines if nobody has.
+pub(super) fn set_by_pass(scope: &mut Scope<'_>, url: &Url, parameters: &[String]) -> Result<(), String> {
+    if parameters.is_empty() {
+        return Ok(());
+    }
+    Err(format!("ProxyPass unknown Balancer parameter{}", &url.as_str()[..0])).map_err(|e| {
+        let _ = &scope.section;
+        e
+    })
 }
 
 /// Why a parameter of a balancer is none.

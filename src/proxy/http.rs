@@ -82,9 +82,8 @@ impl Backends {
     fn take(&self, backend: &str) -> Option<SendRequest<Body>> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = idle.get_mut(backend)?;
-        let usable = |idle: &Idle| {
-            idle.sender.is_ready() && idle.until.is_none_or(|until| Instant::now() < until)
-        };
+        let usable =
+            |idle: &Idle| idle.sender.is_ready() && idle.until.is_none_or(|until| Instant::now() < until);
         std::iter::from_fn(|| idle.pop()).find(usable).map(|idle| idle.sender)
     }
 }

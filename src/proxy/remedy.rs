@@ -13,6 +13,12 @@ const REMEDIES: &[(&str, &str)] = &[
         "can not have a path when defined in a location",
         "move this line out of the section, to stand on its own",
     ),
+    ("<Location>: this proxy knows", "write <Location /path>, or run the file with a real Apache"),
+    ("Multiple <Location> arguments", "write one path, with quotes around it if it has blanks"),
+    ("not allowed in <Location> context", "move this line above or below the <Location> section"),
+    ("Regular expression", "close what is open; the regex crate's grammar is meant, without look-around"),
+    ("AllowEncodedSlashes", "write AllowEncodedSlashes NoDecode"),
+    ("~' usage", "leave the ~ out"),
     ("not allowed in <Proxy> context", "move this line above or below the <Proxy> section"),
     ("can not have a balancer name", "write one URL, then key=value words"),
     ("must be in the form 'key=value'", "remove the last words; a comment must stand on a line of its own"),
@@ -27,7 +33,10 @@ const REMEDIES: &[(&str, &str)] = &[
     ),
     ("this proxy knows <Proxy", "write <Proxy balancer://mycluster>, or run the file with a real Apache"),
     ("Parameter must be in the form 'key=value'", "write key=value, as in lbmethod=byrequests"),
-    ("unknown Worker parameter", "this proxy knows acquire=, connectiontimeout=, disablereuse=, enablereuse=, lbset=, loadfactor=, max=, redirect=, retry=, route=, status=, timeout= and ttl="),
+    (
+        "unknown Worker parameter",
+        "this proxy knows acquire=, connectiontimeout=, disablereuse=, enablereuse=, lbset=, loadfactor=, max=, redirect=, retry=, route=, status=, timeout= and ttl=",
+    ),
     ("LoadFactor must be", "write a number from 1 to 100, as in loadfactor=2"),
     ("ProxyTimeout takes", "write seconds, as in ProxyTimeout 5"),
     ("Proxy Timeout must be", "write seconds, as in ProxyTimeout 5"),
@@ -45,6 +54,11 @@ const REMEDIES: &[(&str, &str)] = &[
     ("ProxyVia must be", "write one of these words, as in ProxyVia On"),
     ("Retry must be", "write seconds, as in retry=60"),
     ("ProxyPreserveHost must be", "write ProxyPreserveHost On"),
+    (
+        "ProxyPassReverseCookieDomain takes",
+        "write the backend's domain and yours, as in backend.internal www.example.com",
+    ),
+    ("ProxyPassReverseCookiePath takes", "write the backend's path and yours, as in /back/ /app/"),
     ("ProxyPassReverse takes", "write a path and a URL, as in ProxyPassReverse / http://127.0.0.1:8080/"),
     ("Bad syntax for a balancer name", "give it a name, as in <Proxy balancer://mycluster>"),
     (
@@ -75,7 +89,7 @@ pub(super) fn remedy(text: &str, known: &[&str]) -> String {
 }
 
 fn of_command(command: &str, known: &[&str]) -> String {
-    let known = known.iter().copied().chain(["<VirtualHost", "<Proxy"]);
+    let known = known.iter().copied().chain(["<VirtualHost", "<Proxy", "<Location"]);
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &command.to_lowercase());
     match known.map(|name| (distance(name), name)).min() {
         Some((0, name)) => {

@@ -75,7 +75,10 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        FLAGS.iter().filter(|(flag, ..)| self.has(*flag)).try_for_each(|(_, letter, _)| write!(f, "+{letter}"))
+        FLAGS
+            .iter()
+            .filter(|(flag, ..)| self.has(*flag))
+            .try_for_each(|(_, letter, _)| write!(f, "+{letter}"))
     }
 }
 

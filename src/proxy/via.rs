@@ -38,7 +38,13 @@ impl Proxy {
 
 impl Via {
     /// Adds this proxy to the request's `Via`, or removes it.
-    pub(crate) fn apply_to_request(self, headers: &mut HeaderMap, front: &Front, name: &ServerName, asked: Version) {
+    pub(crate) fn apply_to_request(
+        self,
+        headers: &mut HeaderMap,
+        front: &Front,
+        name: &ServerName,
+        asked: Version,
+    ) {
         match self {
             Self::Off => {}
             Self::Block => _ = headers.remove(VIA),

@@ -40,6 +40,8 @@ pub struct Worker {
     pub(crate) max: Option<NonZeroUsize>,
     /// `acquire=`: how long a request waits for one of them.
     pub(crate) acquire: Option<Duration>,
+    /// Whether `$1` makes a part of what it is asked for: such connections are closed, unless it is told otherwise.
+    pub(crate) interpolated: bool,
     /// `max=` at work.
     pub(crate) limit: Limit,
 }
@@ -64,6 +66,7 @@ impl Worker {
             ttl: None,
             max: None,
             acquire: None,
+            interpolated: false,
             limit: Limit::default(),
         }
     }
@@ -142,7 +145,7 @@ impl Worker {
 
     /// Whether a connection serves more than one request.
     pub(crate) fn reuse(&self) -> bool {
-        self.enable_reuse != Some(false)
+        self.enable_reuse.unwrap_or(!self.interpolated)
     }
 
     /// Until when a connection that becomes idle now may be used again; `None` is for ever.

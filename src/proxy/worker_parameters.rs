@@ -62,7 +62,8 @@ impl Worker {
                 self.ttl.ok_or("TTL must be at least one second")?;
             }
             "max" => {
-                let max = usize::try_from(leading_number(value)).map_err(|_| "Max must be a positive number")?;
+                let max =
+                    usize::try_from(leading_number(value)).map_err(|_| "Max must be a positive number")?;
                 self.max = NonZeroUsize::new(max);
             }
             "acquire" => {
@@ -78,26 +79,41 @@ impl Worker {
 
 impl fmt::Display for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&quoted(self.url.as_str()))?;
+        write!(f, "{}{}", quoted(self.url.as_str()), self.parameters())
+    }
+}
+
+/// The words that are printed after the URL, each after a blank.
+pub(crate) struct Parameters<'a>(&'a Worker);
+
+impl Worker {
+    pub(crate) fn parameters(&self) -> Parameters<'_> {
+        Parameters(self)
+    }
+}
+
+impl fmt::Display for Parameters<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let worker = self.0;
         let mut say = |key: &str, value: Option<String>| match value {
             Some(value) => write!(f, " {}", quoted(&format!("{key}={value}"))),
             None => Ok(()),
         };
         let time = |time: Duration| Seconds(time).to_string();
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let factor = Some(self.loadfactor).filter(|factor| *factor != LOADFACTOR);
+        let factor = Some(worker.loadfactor).filter(|factor| *factor != LOADFACTOR);
         say("loadfactor", factor.map(|factor| (f64::from(factor) / 100.0).to_string()))?;
-        say("lbset", Some(self.lbset).filter(|set| *set > 0).map(|set| set.to_string()))?;
-        say("status", Some(self.status).filter(|s| *s != Status::default()).map(|s| s.to_string()))?;
-        say("route", text(&self.route))?;
-        say("redirect", text(&self.redirect))?;
-        say("retry", Some(self.retry).filter(|retry| *retry != RETRY).map(time))?;
-        say("timeout", self.timeout.map(time))?;
-        say("connectiontimeout", self.connect_timeout.map(time))?;
-        say("enablereuse", self.enable_reuse.map(|on| if on { "On" } else { "Off" }.to_owned()))?;
-        say("ttl", self.ttl.map(|ttl| ttl.as_secs().to_string()))?;
-        say("max", self.max.map(|max| max.to_string()))?;
-        say("acquire", self.acquire.map(|wait| wait.as_millis().to_string()))
+        say("lbset", Some(worker.lbset).filter(|set| *set > 0).map(|set| set.to_string()))?;
+        say("status", Some(worker.status).filter(|s| *s != Status::default()).map(|s| s.to_string()))?;
+        say("route", text(&worker.route))?;
+        say("redirect", text(&worker.redirect))?;
+        say("retry", Some(worker.retry).filter(|retry| *retry != RETRY).map(time))?;
+        say("timeout", worker.timeout.map(time))?;
+        say("connectiontimeout", worker.connect_timeout.map(time))?;
+        say("enablereuse", worker.enable_reuse.map(|on| if on { "On" } else { "Off" }.to_owned()))?;
+        say("ttl", worker.ttl.map(|ttl| ttl.as_secs().to_string()))?;
+        say("max", worker.max.map(|max| max.to_string()))?;
+        say("acquire", worker.acquire.map(|wait| wait.as_millis().to_string()))
     }
 }
 
