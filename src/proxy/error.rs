@@ -50,6 +50,15 @@ pub enum Error {
     },
     /// No `<Proxy>` section defines this balancer, or it has no member.
     NoWorkers(String),
+    /// All members of the balancer are in error, or may not serve.
+    AllInError(String),
+    /// The member of a session's route is in error, and no other may take it (`nofailover=`).
+    RouteInError {
+        /// The balancer's URL.
+        balancer: String,
+        /// The route.
+        route: String,
+    },
     /// The balancer has no member that can be used.
     AllWorkersBusy(String),
     /// All connections that `max=` allows to this host are in use (`acquire=`).
@@ -82,7 +91,10 @@ impl Error {
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => StatusCode::BAD_GATEWAY,
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoConnection(_) => {
+            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }
@@ -177,7 +189,12 @@ impl Error {
             Self::Dns { host } => {
                 format!("{could_not}DNS lookup failure for: {}</strong></p><p />\n", escape(host))
             }
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoConnection(_) => {
+            Self::Connect { .. }
+            | Self::NoWorkers(_)
+            | Self::AllWorkersBusy(_)
+            | Self::NoConnection(_)
+            | Self::AllInError(_)
+            | Self::RouteInError { .. } => {
                 "<p>The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\n\
                  problems. Please try again later.</p>\n"
                     .to_owned()
@@ -223,6 +240,12 @@ impl fmt::Display for Error {
                 write!(f, "AH00957: http: attempt to connect to {backend} failed: {source}")
             }
             Self::NoWorkers(balancer) => write!(f, "AH01171: {balancer}: No workers in balancer"),
+            Self::AllInError(balancer) => {
+                write!(f, "AH01170: {balancer}: All workers are in error state")
+            }
+            Self::RouteInError { balancer, route } => {
+                write!(f, "AH01167: {balancer}: All workers are in error state for route ({route})")
+            }
             Self::AllWorkersBusy(url) => {
                 write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
             }

@@ -61,7 +61,7 @@ impl Proxy {
 
     fn overridden_by(mut self, location: &Self) -> Self {
         // The last line of the last section is tried first, and it takes every request there.
-        self.pass.0.splice(0..0, location.pass.0.last().map(|rule| rule.clone()));
+        self.pass.0.splice(0..0, location.pass.0.last().cloned());
         self.pass_reverse.0.extend(location.pass_reverse.0.iter().cloned());
         self.pass_reverse_cookie.extend(&location.pass_reverse_cookie);
         self.preserve_host.0 = location.preserve_host.0.or(self.preserve_host.0);

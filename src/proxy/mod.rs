@@ -2,8 +2,12 @@
 
 mod add_headers;
 mod balancer;
+mod balancer_member;
+mod balancer_parameters;
 mod body;
+mod by_busyness;
 mod by_requests;
+mod by_traffic;
 mod directive;
 mod duration;
 mod encoded_slashes;
@@ -12,7 +16,9 @@ mod grammar;
 mod headers;
 mod http;
 mod in_use;
+mod lb_method;
 mod listen;
+mod load;
 mod location;
 mod modules;
 mod pass;
@@ -21,13 +27,16 @@ mod pass_reverse;
 mod pass_reverse_cookie;
 mod path;
 mod preserve_host;
+mod proxy_set;
 mod remedy;
 mod request;
 mod serve;
 mod site;
 mod status;
+mod sticky_session;
 mod timeout;
 mod trace;
+mod turns;
 mod url;
 mod via;
 mod virtual_host;
@@ -41,10 +50,12 @@ use hyper::{Request, Response, Version, body::Incoming};
 pub use self::{
     add_headers::AddHeaders,
     balancer::Balancer,
+    balancer_parameters::BalancerParameters,
     body::Body,
     encoded_slashes::EncodedSlashes,
     error::Error,
     http::Lease,
+    lb_method::LbMethod,
     listen::Listen,
     modules::Modules,
     pass::Pass,
@@ -119,7 +130,7 @@ impl Proxy {
         let (mut head, body) = Body::of(request).await?;
         headers::end_to_end_request(&mut head.headers);
 
-        let backend = self.connect(route.worker, visit).await?; // or the balancer's choice
+        let backend = here.connect(&route, uri.query(), &head.headers, visit).await?; // or the balancer's choice
         head.uri = route.uri(backend.url(), &uri)?;
         head.version = Version::HTTP_11;
         here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost

@@ -8,11 +8,12 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use hyper::{Uri, http::uri::PathAndQuery};
 
 use super::{
-    Proxy, balancer,
+    Proxy,
     directive::{Directive, Scope, Section, quoted, words},
     error::Error,
     pass_match::{self, Regex},
     path::{self, Asked, encode},
+    proxy_set,
     url::Url,
     worker::{Worker, url_complaint},
 };
@@ -285,7 +286,7 @@ pub(super) fn read(
             split.map_err(|error| format!("ProxyPass {}", url_complaint(error, url)))?;
         let mut worker = Worker::new(parsed);
         if worker.url.is("balancer") {
-            balancer::set_by_pass(scope, &worker.url, &values)?;
+            proxy_set::set_by_pass(scope, &worker.url, &values)?;
         } else {
             worker.read_parameters(&values).map_err(|complaint| format!("ProxyPass {complaint}"))?;
         }

@@ -93,7 +93,7 @@ impl fmt::Display for Regex {
 pub(crate) fn split_substitution(text: &str) -> Result<(Url, Option<&str>), UrlError> {
     let host = text.find("://").map_or(0, |at| at + "://".len());
     let path = text[host..].find(['/', '$']).map_or(text.len(), |at| host + at);
-    let is_made = text[path..].as_bytes().windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_digit());
+    let is_made = text.as_bytes()[path..].windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_digit());
     if is_made { Ok((text[..path].parse()?, Some(&text[path..]))) } else { Ok((text.parse()?, None)) }
 }
 

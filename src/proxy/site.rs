@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use super::{
     Proxy, VirtualHost,
     add_headers::PROXY_ADD_HEADERS,
-    balancer,
+    balancer_member::BALANCER_MEMBER,
     directive::{Directive, Scope, Section, words},
     encoded_slashes::ALLOW_ENCODED_SLASHES,
     grammar::{self, Node},
@@ -17,6 +17,7 @@ use super::{
     pass_reverse::PROXY_PASS_REVERSE,
     pass_reverse_cookie,
     preserve_host::PROXY_PRESERVE_HOST,
+    proxy_set::{self, PROXY_SET},
     remedy::remedy,
     timeout::PROXY_TIMEOUT,
     via::PROXY_VIA,
@@ -39,8 +40,8 @@ const DIRECTIVES: &[Directive] = &[
     PROXY_PASS_REVERSE,
     pass_reverse_cookie::DOMAIN,
     pass_reverse_cookie::PATH,
-    balancer::BALANCER_MEMBER,
-    balancer::PROXY_SET,
+    BALANCER_MEMBER,
+    PROXY_SET,
 ];
 
 /// A whole site file as a value; `Display` writes it so that Apache reads it, `FromStr` reads it back.
@@ -146,7 +147,7 @@ impl Site {
                 self.nodes(inside, proxy, Section::Location(&words[0]))
             } else {
                 let (url, parameters) = words.split_first().map_or(("", [].as_slice()), |(u, p)| (u, p));
-                balancer::open(proxy, url, parameters, &self.modules).map_err(wrong)?;
+                proxy_set::open(proxy, url, parameters, &self.modules).map_err(wrong)?;
                 self.nodes(inside, proxy, Section::Proxy(url))
             }
         })
