@@ -185,9 +185,11 @@ impl Rule {
 
     /// The same line in a section, whose path is then the line's.
     pub(crate) fn move_to(&mut self, section: &str) {
-        if let Pattern::Path(path) = &mut self.pattern {
-            section.clone_into(path);
-        }
+        let regex = match self.pattern {
+            Pattern::Path(_) => None,
+            Pattern::Regex(_) => Regex::new(section).ok(),
+        };
+        self.pattern = regex.map_or_else(|| Pattern::Path(section.to_owned()), Pattern::Regex);
     }
 }
 

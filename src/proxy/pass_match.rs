@@ -13,7 +13,7 @@ use regex::bytes;
 
 use super::{
     Proxy,
-    directive::Directive,
+    directive::{Directive, words},
     error::Error,
     pass::{self, Pattern, Rule},
     path::{self, Asked},
@@ -115,10 +115,10 @@ pub(super) const PROXY_PASS_MATCH: Directive = Directive {
     name: "ProxyPassMatch",
     module: Some("proxy"),
     read: |scope, line| {
-        pass::read(scope, line, |path| match path {
-            "~" => Err("ProxyPassMatch invalid syntax ('~' usage).".to_owned()),
-            _ => Regex::new(path).map(Pattern::Regex),
-        })
+        if words(line).first().is_some_and(|word| word == "~") {
+            return Err("ProxyPassMatch invalid syntax ('~' usage).".to_owned());
+        }
+        pass::read(scope, line, |path| Regex::new(path).map(Pattern::Regex))
     },
 };
 
