@@ -5,7 +5,7 @@ use std::{fmt, io};
 use hyper::{
     Response, StatusCode,
     ext::ReasonPhrase,
-    header::{CONTENT_LENGTH, HeaderMap, HeaderValue, UPGRADE},
+    header::{ALLOW, CONTENT_LENGTH, HeaderMap, HeaderValue, UPGRADE},
 };
 
 use super::{Body, headers, url::Url};
@@ -25,6 +25,8 @@ pub enum Error {
     MaxForwards(&'static str),
     /// An expectation other than `100-continue` (RFC 9110 §10.1.1).
     Expectation(String),
+    /// A method that `balancer-manager` does not have.
+    MethodNotAllowed(String),
     /// No `ProxyPass` takes the path.
     NotFound,
     /// The module for the backend's scheme is not loaded, or this proxy does not have it.
@@ -87,6 +89,7 @@ impl Error {
             Self::InvalidPort(_) | Self::RequestBody(_) | Self::HeaderTooLong => StatusCode::BAD_REQUEST,
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
@@ -131,6 +134,9 @@ impl Error {
         *response.status_mut() = self.status();
         response.extensions_mut().insert(ReasonPhrase::from_static(self.reason_phrase().as_bytes()));
         headers::end_to_end_response(response.headers_mut());
+        if matches!(self, Self::MethodNotAllowed(_)) {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("HEAD,GET"));
+        }
         if !head {
             let page = self.page();
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
@@ -180,6 +186,9 @@ impl Error {
                  The client sent<pre>\n    Expect: {}\n</pre>\n</p><p>Only the 100-continue expectation is supported.</p>\n",
                 escape(asked)
             ),
+            Self::MethodNotAllowed(method) => {
+                format!("<p>The requested method {} is not allowed for this URL.</p>\n", escape(method))
+            }
             Self::NotFound => "<p>The requested URL was not found on this server.</p>\n".to_owned(),
             Self::NoProtocolHandler { .. } => "<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\n\
                  your request.</p>\n<p>Please contact the server administrator at \n [no address given] to inform them of the time this error occurred,\n \
@@ -213,7 +222,7 @@ impl Error {
 }
 
 /// Keeps what a client wrote from becoming markup in a page.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -227,6 +236,7 @@ impl fmt::Display for Error {
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
             Self::MaxForwards(why) => f.write_str(why),
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
+            Self::MethodNotAllowed(method) => write!(f, "{method} is not allowed for balancer-manager"),
             Self::NotFound => f.write_str("no ProxyPass takes this path"),
             Self::NoProtocolHandler { path, scheme } => write!(
                 f,
@@ -288,6 +298,7 @@ mod tests {
             (Error::TargetTooLong, 288),
             (Error::HeaderTooLong, 318),
             (Error::NotFound, 236),
+            (Error::MethodNotAllowed("DELETE".to_owned()), 263),
             (Error::NoProtocolHandler { path: String::new(), scheme: String::new() }, 571),
             (Error::Dns { host: "127.0.0.1:18080x".to_owned() }, 308),
             (Error::Connect { backend: String::new(), source: refused }, 339),

@@ -67,6 +67,11 @@ impl Front {
         }
     }
 
+    /// The host without its port.
+    pub(crate) fn name(&self) -> &str {
+        super::url::split_port(self.host.to_str().unwrap_or_default()).0
+    }
+
     /// The port in the host that the client wrote.
     pub(crate) fn port(&self) -> Option<&str> {
         super::url::split_port(self.host.to_str().ok()?).1

@@ -2,6 +2,7 @@
 
 mod add_headers;
 mod balancer;
+mod balancer_manager;
 mod balancer_member;
 mod balancer_parameters;
 mod body;
@@ -50,6 +51,7 @@ use hyper::{Request, Response, Version, body::Incoming};
 pub use self::{
     add_headers::AddHeaders,
     balancer::Balancer,
+    balancer_manager::BalancerManager,
     balancer_parameters::BalancerParameters,
     body::Body,
     encoded_slashes::EncodedSlashes,
@@ -84,6 +86,7 @@ pub struct Proxy {
     pub(crate) timeout: Timeout,
     pub(crate) via: Option<Via>,
     pub(crate) add_headers: AddHeaders,
+    pub(crate) balancer_manager: BalancerManager,
     pub(crate) preserve_host: PreserveHost,
     pub(crate) pass: Pass,
     pub(crate) pass_reverse: PassReverse,
@@ -123,6 +126,10 @@ impl Proxy {
         let (uri, version) = (request.uri().clone(), request.version());
         let asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
         let here = self.at(&asked); // <Location>
+        let about = (here, visit.modules);
+        if let Some(page) = here.balancer_manager.answer(&request, &asked, &front, about)? {
+            return Ok(page);
+        }
         let route = here.pass.route(&asked)?; // ProxyPass
         visit.modules.check_handler(&route.worker.url, uri.path())?;
 

@@ -53,6 +53,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("must be On|Off", "write On or Off"),
     ("number of attempts", "write how many more members a request may try, as in maxattempts=1"),
     ("HTTP response codes", "write statuses from 100 to 599, as in failonstatus=500,503"),
+    ("SetHandler", "write SetHandler balancer-manager, or run the file with a real Apache"),
     ("ProxyAddHeaders must be", "write ProxyAddHeaders Off"),
     ("ProxyVia takes", "write one word, as in ProxyVia On"),
     ("ProxyVia must be", "write one of these words, as in ProxyVia On"),

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use super::{
     Proxy, VirtualHost,
     add_headers::PROXY_ADD_HEADERS,
+    balancer_manager::SET_HANDLER,
     balancer_member::BALANCER_MEMBER,
     directive::{Directive, Scope, Section, words},
     encoded_slashes::ALLOW_ENCODED_SLASHES,
@@ -42,6 +43,7 @@ const DIRECTIVES: &[Directive] = &[
     pass_reverse_cookie::PATH,
     BALANCER_MEMBER,
     PROXY_SET,
+    SET_HANDLER,
 ];
 
 /// A whole site file as a value; `Display` writes it so that Apache reads it, `FromStr` reads it back.
@@ -230,7 +232,7 @@ impl fmt::Display for Proxy {
         self.encoded_slashes.iter().try_for_each(|slashes| write!(f, "{slashes}"))?;
         write!(f, "{}", self.timeout)?;
         self.via.iter().try_for_each(|via| write!(f, "{via}"))?;
-        write!(f, "{}{}", self.add_headers, self.preserve_host)?;
+        write!(f, "{}{}{}", self.balancer_manager, self.add_headers, self.preserve_host)?;
         write!(f, "{}{}{}", self.pass, self.pass_reverse, self.pass_reverse_cookie)?;
         self.locations.lines.iter().try_for_each(|location| write!(f, "{location}"))
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Proxy, Site,
+    Balancer, Proxy, Site,
     directive::{Directive, Scope, Section, quoted, words},
     modules::Modules,
     url::split_port,
@@ -98,11 +98,13 @@ struct Address {
 impl Hosts {
     /// Counters of balancers start anew with every call.
     pub(crate) fn new(site: &Site) -> Self {
-        let main = site.main.with_fresh_counters();
+        let servers = site.hosts.iter().map(|host| &host.proxy).chain([&site.main]);
+        let watched = servers.into_iter().any(Proxy::shows_balancers);
+        let main = site.main.with_fresh_counters(watched);
         let ready_main = main.clone().with_locations_ready();
         let ready = |host: &VirtualHost| {
             let addresses = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
-            (addresses, host.proxy.with_fresh_counters().inheriting(&main).with_locations_ready())
+            (addresses, host.proxy.with_fresh_counters(watched).inheriting(&main).with_locations_ready())
         };
         Self {
             modules: site.modules.clone(),
@@ -165,8 +167,12 @@ pub(super) fn check_address(text: &str) -> Result<(), String> {
 }
 
 impl Proxy {
-    fn with_fresh_counters(&self) -> Self {
-        let balancers = self.balancers.iter().map(|balancer| Arc::new((**balancer).clone())).collect();
+    fn with_fresh_counters(&self, watched: bool) -> Self {
+        let balancers = self
+            .balancers
+            .iter()
+            .map(|balancer| Arc::new(Balancer { watched, ..(**balancer).clone() }))
+            .collect();
         let mut fresh = Self { balancers, ..self.clone() };
         fresh.pass.0.iter_mut().for_each(|rule| *rule = rule.fresh());
         fresh
@@ -185,6 +191,7 @@ impl Proxy {
         self.encoded_slashes = self.encoded_slashes.or(main.encoded_slashes);
         self.timeout.0 = self.timeout.0.or(main.timeout.0);
         self.via = self.via.or(main.via);
+        self.balancer_manager.0 = self.balancer_manager.0.or(main.balancer_manager.0);
         self.add_headers.0 = self.add_headers.0.or(main.add_headers.0);
         self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
         self.pass.0.splice(0..0, main.pass.0.iter().cloned());

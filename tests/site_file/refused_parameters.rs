@@ -39,6 +39,10 @@ const IN_SERVER: &[(&str, &str)] = &[
         "ProxyPassReverseCookiePath a b c d",
         "ProxyPassReverseCookiePath takes two or three arguments, Path rewrite rule for proxying cookies",
     ),
+    (
+        "SetHandler",
+        "SetHandler takes one argument, a handler name that overrides any other configured handler",
+    ),
     ("ProxyPassMatch", "ProxyPass|ProxyPassMatch needs a path when not defined in a location"),
     ("ProxyPassMatch ^/a", "ProxyPass|ProxyPassMatch needs a path when not defined in a location"),
     ("ProxyPassMatch ^/( http://b/", "Regular expression could not be compiled."),

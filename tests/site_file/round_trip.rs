@@ -101,6 +101,7 @@ enum Line {
     CookiePath(String, String),
     PreserveHost,
     NoAddedHeaders,
+    BalancerManager,
     Via(Via),
     Timeout(u64),
     Slashes(EncodedSlashes),
@@ -122,6 +123,7 @@ fn lines() -> impl Strategy<Value = Line> {
         Just(Line::Nocanon),
         Just(Line::PreserveHost),
         Just(Line::NoAddedHeaders),
+        Just(Line::BalancerManager),
         select(vec![Via::Off, Via::On, Via::Full, Via::Block]).prop_map(Line::Via),
         (1_u64..100_000).prop_map(Line::Timeout),
         select(vec![EncodedSlashes::Off, EncodedSlashes::On, EncodedSlashes::NoDecode])
@@ -139,6 +141,7 @@ fn say(proxy: Proxy, line: Line) -> Proxy {
         Line::CookieDomain(internal, public) => proxy.pass_reverse_cookie_domain(&internal, &public),
         Line::CookiePath(internal, public) => proxy.pass_reverse_cookie_path(&internal, &public),
         Line::PreserveHost => proxy.preserve_host(),
+        Line::BalancerManager => proxy.balancer_manager(),
         Line::NoAddedHeaders => proxy.no_added_headers(),
         Line::Via(via) => proxy.via(via),
         Line::Timeout(millis) => proxy.timeout(Duration::from_millis(millis)),
@@ -208,7 +211,7 @@ proptest! {
             ("(</?)?", select(vec![
                 "ProxyPass", "ProxyPassReverse", "ProxyPreserveHost", "BalancerMember", "ProxySet", "Listen", "LoadModule",
                 "ServerName", "ServerAlias", "VirtualHost", "Proxy", "Location", "ProxyPassMatch", "ProxyVia", "ProxyTimeout",
-                "ProxyAddHeaders", "AllowEncodedSlashes", "ProxyPassReverseCookiePath", "ProxyPassReverseCookieDomain",
+                "ProxyAddHeaders", "SetHandler", "AllowEncodedSlashes", "ProxyPassReverseCookiePath", "ProxyPassReverseCookieDomain",
             ]), "[ -~é\\\\\"':/\\[\\]=<>]{0,20}"),
             0..6,
         ),
