@@ -67,6 +67,9 @@ impl Proxy {
     ) -> Result<Chosen<'a>, Error> {
         let worker = route.worker;
         let Some((name, _)) = name_and_path(worker.url.as_str()) else {
+            if !worker.status.is_allowed() {
+                return Err(Error::Disabled(worker.url.host().to_owned()));
+            }
             return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker)).await);
         };
         let mut failure = Error::NoWorkers(format!("{SCHEME}{name}"));

@@ -63,6 +63,8 @@ pub enum Error {
     },
     /// The balancer has no member that can be used.
     AllWorkersBusy(String),
+    /// `status=` says that this host is not to be used.
+    Disabled(String),
     /// All connections that `max=` allows to this host are in use (`acquire=`).
     NoConnection(String),
     /// The backend did not answer, or stopped answering, in time.
@@ -97,7 +99,7 @@ impl Error {
             Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
+            Self::Disabled(_) | Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }
@@ -201,6 +203,7 @@ impl Error {
             Self::Connect { .. }
             | Self::NoWorkers(_)
             | Self::AllWorkersBusy(_)
+            | Self::Disabled(_)
             | Self::NoConnection(_)
             | Self::AllInError(_)
             | Self::RouteInError { .. } => {
@@ -259,6 +262,7 @@ impl fmt::Display for Error {
             Self::AllWorkersBusy(url) => {
                 write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
             }
+            Self::Disabled(host) => write!(f, "AH00940: http: disabled connection for ({host})"),
             Self::NoConnection(host) => write!(f, "AH00941: http: failed to acquire connection for ({host})"),
             Self::Late => f.write_str(
                 "AH01102: error reading status line from remote server: the timeout specified has expired",

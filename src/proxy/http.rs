@@ -163,8 +163,19 @@ impl Lease {
         }
     }
 
-    /// Lets another request use the connection.
-    pub(crate) fn give_back(self) {
+    /// Lets another request use the connection; where they are counted, not before it can take one.
+    pub(crate) fn give_back(mut self) {
+        if !self.in_use.is_limited() {
+            return self.put();
+        }
+        tokio::spawn(async move {
+            if self.idle.sender.ready().await.is_ok() {
+                self.put();
+            }
+        });
+    }
+
+    fn put(self) {
         if self.keep {
             let mut idle = self.home.idle.lock().unwrap_or_else(PoisonError::into_inner);
             idle.entry(self.backend).or_default().push(self.idle);

@@ -12,7 +12,7 @@ use super::{error::Error, http::Backends, load::Load, worker::Worker};
 /// Given back when it is dropped; empty, and free of cost, for a worker that nobody counts.
 #[derive(Debug, Default)]
 pub(crate) struct InUse {
-    _permit: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
     load: Option<Arc<Load>>,
 }
 
@@ -21,6 +21,11 @@ impl InUse {
     pub(crate) fn count(&mut self, load: Arc<Load>) {
         load.begin();
         self.load = Some(load);
+    }
+
+    /// Whether there may be so many connections only.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.permit.is_some()
     }
 
     /// The counters of the member, if anybody counts.
@@ -61,7 +66,7 @@ impl Limit {
             None => free.await.ok(),
         };
         match permit {
-            Some(permit) => Ok((pool, InUse { _permit: Some(permit), load: None })),
+            Some(permit) => Ok((pool, InUse { permit: Some(permit), load: None })),
             None => Err(Error::NoConnection(worker.url.host().to_owned())),
         }
     }

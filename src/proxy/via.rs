@@ -1,4 +1,7 @@
 //! `ProxyVia`: the proxies that a message came through (RFC 9110 §7.6.3).
+//!
+//! Where we differ: Apache writes its line at the end of the response, here it follows the backend's `Via` line. The
+//! order of lines with different names says nothing.
 
 use std::fmt;
 
