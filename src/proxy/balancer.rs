@@ -168,7 +168,7 @@ impl Balancer {
     }
 
     /// What an answer, or its absence, says about the member: `failonstatus` and `failontimeout`.
-    fn judge(&self, at: usize, answered: &Result<Response<Body>, Error>, now: Instant) {
+    fn judge(&self, at: usize, answered: &Result<Response<Body>, Error>) {
         let parameters = &self.parameters;
         let (failed, code) = match answered {
             Ok(response) => (parameters.failonstatus.contains(&response.status().as_u16()), "AH01174"),
@@ -177,7 +177,7 @@ impl Balancer {
         if failed && !self.members[at].status.has(Flag::IgnoreErrors) {
             let (balancer, member) = (self.url(), &self.members[at].url);
             log::error!(target: "proxy_balancer", "{code}: {balancer}: Forcing worker ({member}) into error state");
-            self.set_in_error(at, now);
+            self.set_in_error(at, Instant::now());
         }
     }
 }
@@ -204,7 +204,7 @@ impl<'a> Chosen<'a> {
     pub(crate) async fn send(self, request: Request<Body>) -> Result<Response<Body>, Error> {
         let answered = self.connection.send(request).await;
         if let Some((balancer, at)) = self.member {
-            balancer.judge(at, &answered, Instant::now());
+            balancer.judge(at, &answered);
         }
         answered
     }

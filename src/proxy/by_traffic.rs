@@ -1,4 +1,6 @@
 //! `mod_lbmethod_bytraffic`: whose turn it is, by the bytes that went to and fro.
+//!
+//! Where we differ: of a chunked upload that is longer than what is read ahead, the body is not counted.
 
 /// Elects the member that has moved the least, in relation to its factor; ties go to the earlier one.
 ///

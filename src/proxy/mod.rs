@@ -13,8 +13,10 @@ mod directive;
 mod duration;
 mod encoded_slashes;
 mod error;
+mod front;
 mod grammar;
 mod headers;
+mod hosts;
 mod http;
 mod in_use;
 mod lb_method;
@@ -23,10 +25,12 @@ mod load;
 mod location;
 mod modules;
 mod pass;
+mod pass_line;
 mod pass_match;
 mod pass_reverse;
 mod pass_reverse_cookie;
 mod path;
+mod persistence;
 mod preserve_host;
 mod proxy_set;
 mod remedy;
@@ -74,7 +78,7 @@ pub use self::{
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,
 };
-use self::{headers::Front, http::Backends, location::Locations, path::Asked, trace::Trace};
+use self::{front::Front, http::Backends, location::Locations, path::Asked, trace::Trace};
 
 /// What one server, main or virtual, does with its requests: one field for each directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,19 +3,17 @@
 //! Where we differ: with `nocanon` Apache sends `/app/../app/x` on as it is, so that a client leaves the backend's part
 //! that the line names. Here a path that climbs above the line's is sent in its resolved form.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use hyper::{Uri, http::uri::PathAndQuery};
 
 use super::{
     Proxy,
-    directive::{Directive, Scope, Section, quoted, words},
     error::Error,
-    pass_match::{self, Regex},
+    pass_match::Regex,
     path::{self, Asked, encode},
-    proxy_set,
     url::Url,
-    worker::{Worker, url_complaint},
+    worker::Worker,
 };
 
 /// The `ProxyPass` and `ProxyPassMatch` lines, in file order: the first that matches decides.
@@ -28,8 +26,8 @@ pub(crate) struct Rule {
     pub(crate) pattern: Pattern,
     pub(crate) worker: Option<Arc<Worker>>,
     /// What follows the worker's URL where that has `$1` (`ProxyPassMatch`).
-    substitution: Option<String>,
-    flags: Flags,
+    pub(crate) substitution: Option<String>,
+    pub(crate) flags: Flags,
 }
 
 /// What a request's path is compared with.
@@ -41,11 +39,11 @@ pub(crate) enum Pattern {
 
 /// The words after the URL that are no parameters of the worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Flags {
+pub(crate) struct Flags {
     /// `nocanon`: the backend gets the path as the client wrote it.
-    nocanon: bool,
+    pub nocanon: bool,
     /// `noquery`: the backend does not get the query.
-    noquery: bool,
+    pub noquery: bool,
 }
 
 /// Where a request goes: the worker of its line (or a `balancer://`), and the path to ask for.
@@ -107,7 +105,7 @@ impl Route<'_> {
     pub(crate) fn uri(&self, backend: &Url, asked: &Uri) -> Result<Uri, Error> {
         let member = if self.worker.url.is("balancer") { backend.path() } else { "" };
         let query = asked.query().filter(|_| !self.noquery);
-        let unchanged = member.is_empty() && self.path == asked.path() && query == asked.query();
+        let unchanged = member.is_empty() && !self.noquery && self.path == asked.path();
         let target = match (unchanged, asked.path_and_query(), query) {
             (true, Some(target), _) => target.clone(),
             (_, _, Some(query)) => PathAndQuery::try_from(format!("{member}{}?{query}", self.path))?,
@@ -210,94 +208,6 @@ pub(super) fn no_such_host(url: &Url, rest: &[u8], asked: &Asked<'_>) -> Error {
     let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
     let host = format!("{}{}", url.authority(), encode(&rest[..end]));
     Error::no_such_host(url, host, encode(&asked.decoded).into_owned())
-}
-
-impl fmt::Display for Pass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|rule| rule.write(f, true))
-    }
-}
-
-impl Rule {
-    /// The line, without its path inside of `<Location>`.
-    pub(crate) fn write(&self, f: &mut fmt::Formatter<'_>, with_path: bool) -> fmt::Result {
-        let (name, path) = match &self.pattern {
-            Pattern::Path(path) => ("ProxyPass", path.clone()),
-            Pattern::Regex(regex) => ("ProxyPassMatch", regex.to_string()),
-        };
-        let path = if with_path { format!(" {}", quoted(&path)) } else { String::new() };
-        let Some(worker) = &self.worker else { return writeln!(f, "{name}{path} !") };
-        let url = format!("{}{}", worker.url, self.substitution.as_deref().unwrap_or_default());
-        let nocanon = if self.flags.nocanon { " nocanon" } else { "" };
-        let noquery = if self.flags.noquery { " noquery" } else { "" };
-        writeln!(f, "{name}{path} {}{nocanon}{noquery}{}", quoted(&url), worker.parameters())
-    }
-}
-
-pub(super) const PROXY_PASS: Directive = Directive {
-    name: "ProxyPass",
-    module: Some("proxy"),
-    read: |scope, line| read(scope, line, |path| Ok(Pattern::Path(path.to_owned()))),
-};
-
-/// Reads a `ProxyPass` or `ProxyPassMatch` line; inside of `<Location>` the section's path is the line's.
-pub(super) fn read(
-    scope: &mut Scope<'_>,
-    line: &str,
-    pattern: impl FnOnce(&str) -> Result<Pattern, String>,
-) -> Result<(), String> {
-    let mut words = words(line);
-    if matches!(scope.section, Section::Proxy(_)) {
-        return Err("ProxyPass|ProxyPassMatch can not have a path when defined in a location.".to_owned());
-    }
-    if let Section::Location(path) = scope.section {
-        words.insert(0, path.to_owned());
-    }
-    let [path, url, parameters @ ..] = words.as_slice() else {
-        return Err("ProxyPass|ProxyPassMatch needs a path when not defined in a location".to_owned());
-    };
-    let (mut flags, mut values) = (Flags::default(), Vec::new());
-    for word in parameters {
-        match word.to_ascii_lowercase().as_str() {
-            "nocanon" => flags.nocanon = true,
-            "noquery" => flags.noquery = true,
-            // It says nothing without ProxyPassInterpolateEnv.
-            "interpolate" => {}
-            _ if word.contains('=') => values.push(word.clone()),
-            _ if url.starts_with('/') && matches!(scope.section, Section::Location(_)) => {
-                return Err(
-                    "ProxyPass|ProxyPassMatch can not have a path when defined in a location.".to_owned()
-                );
-            }
-            _ => {
-                return Err(
-                    "Invalid ProxyPass|ProxyPassMatch parameter. Parameter must be in the form 'key=value'."
-                        .to_owned(),
-                );
-            }
-        }
-    }
-    let pattern = pattern(path)?;
-    let mut rule = Rule::new(pattern, None);
-    if url != "!" {
-        let split = match rule.pattern {
-            Pattern::Regex(_) => pass_match::split_substitution(url),
-            Pattern::Path(_) => url.parse().map(|url| (url, None)),
-        };
-        let (parsed, substitution) =
-            split.map_err(|error| format!("ProxyPass {}", url_complaint(error, url)))?;
-        let mut worker = Worker::new(parsed);
-        if worker.url.is("balancer") {
-            proxy_set::set_by_pass(scope, &worker.url, &values)?;
-        } else {
-            worker.read_parameters(&values).map_err(|complaint| format!("ProxyPass {complaint}"))?;
-        }
-        rule.worker = Some(Arc::new(worker));
-        rule = rule.substituting(substitution);
-        rule.flags = flags;
-    }
-    scope.here().pass.0.push(rule);
-    Ok(())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::{
     directive::{Directive, words},
     error::Error,
     pass::{self, Pattern, Rule},
+    pass_line,
     path::{self, Asked},
     url::{Url, UrlError},
     worker::Worker,
@@ -118,7 +119,7 @@ pub(super) const PROXY_PASS_MATCH: Directive = Directive {
         if words(line).first().is_some_and(|word| word == "~") {
             return Err("ProxyPassMatch invalid syntax ('~' usage).".to_owned());
         }
-        pass::read(scope, line, |path| Regex::new(path).map(Pattern::Regex))
+        pass_line::read(scope, line, |path| Regex::new(path).map(Pattern::Regex))
     },
 };
 

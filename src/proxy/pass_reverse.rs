@@ -8,7 +8,7 @@ use super::{
     Proxy,
     balancer::{self, Balancer},
     directive::{Directive, Scope, Section, quoted, words},
-    headers::Front,
+    front::Front,
 };
 
 /// The `ProxyPassReverse` lines, in file order: the first whose `real` begins the header's value decides.

@@ -7,7 +7,7 @@ use hyper::header::{HOST, HeaderMap, HeaderValue};
 use super::{
     Proxy,
     directive::{Directive, Scope, on_or_off, words},
-    headers::Front,
+    front::Front,
     url::Url,
 };
 

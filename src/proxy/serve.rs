@@ -25,8 +25,7 @@ use tokio::{
 };
 
 use super::{
-    Body, Error, Site, Visit, Watcher, headers::Persistence, http::Backends, trace::Trace,
-    virtual_host::Hosts,
+    Body, Error, Site, Visit, Watcher, hosts::Hosts, http::Backends, persistence::Persistence, trace::Trace,
 };
 
 /// How long a client may take to send a head (Apache's mod_reqtimeout).

@@ -13,7 +13,7 @@ use super::{
     listen::{LISTEN, Listen},
     location,
     modules::{LOAD_MODULE, Modules},
-    pass::PROXY_PASS,
+    pass_line::PROXY_PASS,
     pass_match::PROXY_PASS_MATCH,
     pass_reverse::PROXY_PASS_REVERSE,
     pass_reverse_cookie,

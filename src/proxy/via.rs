@@ -13,7 +13,8 @@ use hyper::{
 use super::{
     Proxy,
     directive::{Directive, Scope, words},
-    headers::{self, Front, PRODUCT},
+    front::Front,
+    headers::{self, PRODUCT},
     virtual_host::ServerName,
 };
 

@@ -150,7 +150,8 @@ impl Worker {
 
     /// Until when a connection that becomes idle now may be used again; `None` is for ever.
     pub(crate) fn usable_until(&self) -> Option<Instant> {
-        Instant::now().checked_add(self.ttl?)
+        let ttl = self.ttl?;
+        Instant::now().checked_add(ttl)
     }
 }
 
