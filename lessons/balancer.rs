@@ -16,8 +16,8 @@ pub const LESSON: Lesson = Lesson {
         "A <Proxy balancer://mycluster> section holds a BalancerMember line for each backend.",
         "ProxyPass and ProxyPassReverse then both name balancer://mycluster/ instead of the first backend.",
     ],
-    learned: "A balancer is one name for several backends; byrequests lets them take turns by a count that every \
-              thread shares, and a member that cannot be reached is passed over within the same request.",
+    learned: "A balancer is one name for several backends, and byrequests lets them take turns. ProxyPassReverse with \
+              the balancer's name knows them all.",
     before,
     after,
     steps,
@@ -72,8 +72,8 @@ fn steps(ports: &Ports) -> Vec<Step> {
         ),
         answers("request 3 goes to the first again", "Hello world!"),
         answers("request 4 goes to the second again", "Howdy world!"),
-        redirects("a redirect of the first names the proxy"),
-        redirects("and so does a redirect of the second"),
+        redirects("a redirect names the proxy, whichever backend made it"),
+        redirects("and so does the next redirect"),
     ]
 }
 

@@ -1,6 +1,11 @@
 //! `lesson check`: for programs, for a learner step by step, and for what a learner's own `curl` printed.
 
-use std::{error::Error, fs, io, process::ExitCode};
+use std::{
+    error::Error,
+    fs,
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
 
 use hop_by_hop::{
     course::{Folder, Lesson, Pasted, Ports, Terminal, ask, check, check_target, explain, judge, junit},
@@ -17,6 +22,10 @@ pub async fn lessons(options: CheckOptions, terminal: &Terminal) -> Result<ExitC
     let one = options.lesson.as_deref().map(find).transpose()?;
     let ports = options.place.ports;
     if let (Some(lesson), Some(step)) = (one, options.step) {
+        if options.output.is_none() && io::stdin().is_terminal() {
+            let check = terminal.command(&format!("check {} --step {step} -", lesson.0));
+            return Err(format!("pipe the output of your curl in, as in: curl -si … | {check}").into());
+        }
         return check_output(lesson, step, &ports, terminal).await;
     }
     let quiet = options.json || options.junit.is_some();
@@ -47,10 +56,11 @@ async fn check_together(
     place: &Place,
     terminal: &Terminal,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let passed = ask(&lesson, (number, LESSONS.len()), place.ports, terminal).await?;
+    let folder = Folder::new(&place.dir);
+    let passed = ask(&lesson, (number, LESSONS.len()), place.ports, &folder, terminal).await?;
     terminal.say("")?;
     if passed {
-        Folder::new(&place.dir).done(lesson.stem)?;
+        folder.done(lesson.stem)?;
         terminal.prose(lesson.learned, "")?;
         let next = LESSONS.get(number).map_or("list".to_owned(), |_| (number + 1).to_string());
         terminal.say(format!("\nNext: {}", terminal.command(&next)))?;

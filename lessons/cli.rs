@@ -59,12 +59,26 @@ pub struct CheckOptions {
     pub target: Option<u16>,
 
     /// Judge what your own curl printed for this step: pass - and pipe it in.
-    #[arg(long, value_name = "K", requires_all = ["lesson", "output"])]
+    #[arg(long, value_name = "K", requires = "lesson")]
     pub step: Option<usize>,
 
     /// -: read the output of curl from standard input.
     #[arg(value_name = "-", requires = "step", value_parser = ["-"])]
     pub output: Option<String>,
+
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(clap::Args)]
+pub struct BookOptions {
+    /// Do not open the browser.
+    #[arg(long)]
+    pub no_open: bool,
+
+    /// The port to serve it on; 0 is any free one.
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
 
     #[command(flatten)]
     pub place: Place,
@@ -80,22 +94,15 @@ pub enum Command {
     },
     /// Edit a site file of your own; every save is tried at once.
     Practice {
-        /// The lesson: its number or its name.
-        lesson: String,
+        /// The lesson: its number or its name; none is the first that you have not done.
+        lesson: Option<String>,
         #[command(flatten)]
         place: Place,
     },
     /// Check the steps of one lesson, or of all.
     Check(CheckOptions),
-    /// Read the book, in your browser, until Ctrl-C.
-    Book {
-        /// Do not open the browser.
-        #[arg(long)]
-        no_open: bool,
-        /// The port to serve it on; 0 is any free one.
-        #[arg(long, default_value_t = 3000)]
-        port: u16,
-    },
+    /// Read the book, in your browser, until Ctrl-C; its pages run the lessons.
+    Book(BookOptions),
     /// Run the proxy on a site file until Ctrl-C.
     Serve {
         /// The site file, written as for Apache.
@@ -111,6 +118,11 @@ pub enum Command {
 fn ports(text: &str) -> Result<Ports, String> {
     let ports: Result<Vec<u16>, _> = text.split(',').map(|port| port.trim().parse()).collect();
     match ports.as_deref() {
+        Ok([front, one, two])
+            if [(front, one), (front, two), (one, two)].iter().any(|(a, b)| a == b && **a > 0) =>
+        {
+            Err("write three different ports, as in 8000,8080,8081 (0 is any free one)".to_owned())
+        }
         Ok([front, one, two]) => Ok(Ports { front: *front, one: *one, two: *two }),
         _ => Err("write three ports, as in 8000,8080,8081 (0 is any free one)".to_owned()),
     }

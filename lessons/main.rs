@@ -7,9 +7,9 @@ mod serve;
 
 use std::{error::Error, io, process::ExitCode};
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use hop_by_hop::{
-    course::{Ended, Folder, Lesson, Options, Practised, Progress, Terminal, practice, run},
+    course::{Ended, Folder, Lesson, Options, Ports, Practised, Progress, Terminal, practice, run},
     lessons::{self, LESSONS},
 };
 
@@ -24,7 +24,9 @@ async fn main() -> ExitCode {
         // `lesson list | head -1` is no error.
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lesson: {error}");
+            // Wrapped as prose, but for Apache's words, which stand in lines of their own.
+            let said = format!("lesson: {error}");
+            said.lines().for_each(|line| eprintln!("{}", Terminal::wrapped(line)));
             ExitCode::FAILURE
         }
     }
@@ -33,9 +35,12 @@ async fn main() -> ExitCode {
 async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     match (cli.command, cli.lesson) {
         (Some(Command::List { dir }), _) => list(&Folder::new(dir), terminal),
-        (Some(Command::Practice { lesson, place }), _) => practise(find(&lesson)?, &place, terminal).await,
+        (Some(Command::Practice { lesson, place }), _) => {
+            let first = || first_to_practise(&Folder::new(&place.dir).progress());
+            practise(lesson.as_deref().map_or_else(|| Ok(first()), find)?, &place, terminal).await
+        }
         (Some(Command::Check(options)), _) => check::lessons(options, terminal).await,
-        (Some(Command::Book { no_open, port }), _) => book::book(port, !no_open, terminal).await,
+        (Some(Command::Book(options)), _) => book::book(options, terminal).await,
         (Some(Command::Serve { site }), _) => serve::serve(&site).await,
         (Some(Command::Configtest { site }), _) => serve::configtest(&site),
         (None, Some(name)) => guided(find(&name)?, &cli.options, terminal).await,
@@ -54,7 +59,7 @@ async fn guided(
         true => Folder::new(dir).done(lesson.stem),
         false => Ok(()),
     };
-    let options = Options { ports: *ports, solved: *solved };
+    let options = Options { ports: *ports, folder: Folder::new(dir), solved: *solved };
     match run(&lesson, (number, LESSONS.len()), options, terminal, done).await? {
         Ended::Red => {
             terminal
@@ -68,6 +73,14 @@ async fn guided(
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// The first lesson that is not done and has a site file to edit.
+fn first_to_practise(progress: &Progress) -> (usize, Lesson) {
+    let editable = |lesson: &Lesson| (lesson.after)(&Ports::GUIDE).site.is_some();
+    let to_do = |lesson: &Lesson| editable(lesson) && !progress.has(lesson.stem);
+    let at = LESSONS.iter().position(to_do).or(LESSONS.iter().position(editable)).unwrap_or(0);
+    (at + 1, LESSONS[at])
 }
 
 /// Practises a lesson, and the next ones as long as the learner goes on.
@@ -134,18 +147,21 @@ fn progress(folder: &Folder, terminal: &Terminal) -> io::Result<Progress> {
 }
 
 fn entry(number: usize, lesson: &Lesson, progress: &Progress) -> String {
-    let done = if progress.has(lesson.stem) { "✓ done" } else { "  open" };
+    let done = if progress.has(lesson.stem) { "✓ done" } else { " to do" };
     format!("{done}  {number}  {:<13}  {}", lesson.stem, lesson.title)
 }
 
 fn find(name: &str) -> Result<(usize, Lesson), String> {
     lessons::find(name).ok_or_else(|| {
-        let near = LESSONS.iter().map(|lesson| (strsim::damerau_levenshtein(lesson.stem, name), lesson.stem));
-        match near.min() {
-            Some((distance, stem)) if distance <= 3 => {
-                format!("there is no lesson '{name}'; did you mean: lesson {stem}")
+        let commands = Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect::<Vec<_>>();
+        let words = LESSONS.iter().map(|lesson| lesson.stem.to_owned()).chain(commands);
+        let near = words.map(|word| (strsim::damerau_levenshtein(&word, name), word)).min();
+        let terminal = Terminal::new();
+        match near {
+            Some((distance, word)) if distance <= 3 && distance < name.len() => {
+                format!("there is no lesson '{name}'; did you mean: {}", terminal.command(&word))
             }
-            _ => format!("there is no lesson '{name}'; to see what there is: lesson list"),
+            _ => format!("there is no lesson '{name}'; to see what there is: {}", terminal.command("list")),
         }
     })
 }

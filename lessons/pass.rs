@@ -15,8 +15,9 @@ pub const LESSON: Lesson = Lesson {
         "The proxy answers 404: nothing tells it where a request is to go.",
         "ProxyPass takes a path of the proxy and a URL of the backend. Both end in a slash here.",
     ],
-    learned: "ProxyPass maps a path of the proxy to a URL of a backend; the proxy sends a request of its own, \
-              and says in X-Forwarded headers for whom.",
+    learned: "ProxyPass maps a path of the proxy to a URL of a backend. The proxy sends a request of its own: it says in \
+              X-Forwarded headers for whom, and keeps to itself what is about one hop only. Hop by hop: that is how a \
+              proxy works.",
     before,
     after,
     steps,
@@ -58,7 +59,7 @@ fn steps(ports: &Ports) -> Vec<Step> {
             &["the client's, because the proxy only passes bytes on", "both, one after the other"],
         ),
         Step::new(
-            "what the client says about its own connection stays on its own connection",
+            "a header that Connection names is for the proxy, and goes no further",
             Curl::get(Hop::Front, "/received")
                 .header("Connection", "keep-alive, X-Secret")
                 .header("X-Secret", "for the proxy only"),

@@ -36,21 +36,13 @@ pub fn configtest(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
 fn read(path: &Path) -> Result<Site, String> {
     let file = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| {
-        format!("{file} cannot be read: {error}; name a site file, as in lesson serve my/site.conf")
+        format!("{file} cannot be read: {error}; name a file that holds a site, as practice writes them")
     })?;
     Site::parse(&text, &file).map_err(|error| format!("{error}\nwhat to do: {}", error.remedy))
 }
 
 fn with_remedy(error: ServeError) -> String {
-    let remedy = match &error {
-        ServeError::NoListen => "add a line as Listen 127.0.0.1:8000",
-        ServeError::Bind { .. } => {
-            "stop the program that has this address, or write another port after Listen"
-        }
-        ServeError::Module(_) => "load the module that is named, or remove the <Proxy balancer://…> section",
-        ServeError::Start(_) => "try again; the system refuses a thread or a socket",
-    };
-    format!("{error}\nwhat to do: {remedy}")
+    format!("{error}\nwhat to do: {}", error.remedy())
 }
 
 /// Apache's error log, on standard error.

@@ -1,5 +1,7 @@
 //! The command line, run as a reader runs it without a terminal: what it prints, how it ends, what it leaves.
 
+mod ports;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
@@ -7,7 +9,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use hop_by_hop::{course::Ports, lessons::LESSONS};
+use hop_by_hop::lessons::LESSONS;
 
 fn lesson(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lesson"));
@@ -20,18 +22,6 @@ fn output(arguments: &[&str]) -> (Option<i32>, String, String) {
     let Output { status, stdout, stderr } = lesson(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code(), text(stdout), text(stderr))
-}
-
-fn free_ports() -> Ports {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    let [front, one, two] = listeners.map(|listener| listener.local_addr().unwrap().port());
-    Ports { front, one, two }
-}
-
-fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, text);
-    });
 }
 
 /// A process that is ended when the test ends, however it ends.
@@ -85,15 +75,15 @@ fn site_file(folder: &Path, text: &str) -> String {
 fn list_is_what_no_argument_prints_without_a_terminal() {
     let (code, listed, _) = output(&["list", "--dir", "nowhere"]);
     assert_eq!(code, Some(0));
-    snapshot("cli_list", &listed);
+    ports::snapshot("cli_list", &listed);
     assert_eq!(output(&["--dir", "nowhere"]).1, listed);
 }
 
 #[test]
 fn each_lesson_runs_red_then_green_and_exits() {
     for (at, lesson) in LESSONS.iter().enumerate() {
-        let ports = free_ports();
-        let wanted = format!("{},{},{}", ports.front, ports.one, ports.two);
+        let ports = ports::free();
+        let wanted = ports::list(&ports);
         let (code, text, error) = output(&[lesson.stem, "--ports", &wanted]);
         assert_eq!(code, Some(0), "{}: {error}", lesson.stem);
         assert!(!text.contains('\u{1b}'), "{}: colour in a pipe", lesson.stem);
@@ -103,7 +93,7 @@ fn each_lesson_runs_red_then_green_and_exits() {
             line.split_once("Date: ").map_or(line.to_owned(), |(at, _)| format!("{at}Date: (now)"))
         };
         let text: Vec<_> = text.lines().map(timeless).collect();
-        snapshot(&format!("cli_lesson_{}", lesson.stem), &ports.as_in_the_guide(&text.join("\n")));
+        ports::snapshot(&format!("cli_lesson_{}", lesson.stem), &ports.as_in_the_guide(&text.join("\n")));
         let by_number = output(&[&(at + 1).to_string(), "--ports", "0,0,0"]);
         assert_eq!(by_number.0, Some(0), "{}", by_number.2);
         assert!(
@@ -118,7 +108,7 @@ fn each_lesson_runs_red_then_green_and_exits() {
 fn check_says_how_every_step_went() {
     let (code, text, _) = output(&["check"]);
     assert_eq!(code, Some(0));
-    snapshot("cli_check", &text);
+    ports::snapshot("cli_check", &text);
     let (code, one, _) = output(&["check", "4"]);
     assert_eq!(code, Some(0));
     assert!(one.contains("Lesson 4: preserve_host") && !one.contains("Lesson 3"));
@@ -166,8 +156,8 @@ fn a_taken_port_is_named_with_what_to_do() {
 #[test]
 fn solved_starts_finished_and_stops_cleanly() {
     for signal in ["-INT", "-TERM"] {
-        let ports = free_ports();
-        let wanted = format!("{},{},{}", ports.front, ports.one, ports.two);
+        let ports = ports::free();
+        let wanted = ports::list(&ports);
         let mut running = Running::start(lesson(&["6", "--solved", "--ports", &wanted]));
         running.line_with("Your turn");
         let front = format!("127.0.0.1:{}", ports.front);
@@ -181,7 +171,7 @@ fn solved_starts_finished_and_stops_cleanly() {
 #[test]
 fn serve_runs_any_site_until_it_is_told_to_stop() {
     let folder = tempfile::tempdir().unwrap();
-    let ports = free_ports();
+    let ports = ports::free();
     let site = site_file(folder.path(), &format!("Listen 127.0.0.1:{}\nProxyPass /x !\n", ports.front));
     for signal in ["-INT", "-TERM"] {
         let mut running = Running::start(lesson(&["serve", &site]));
@@ -228,7 +218,10 @@ fn configtest_is_ok_or_says_where_and_what_to_do() {
 
 #[test]
 fn book_serves_the_book_until_it_is_told_to_stop() {
-    let mut running = Running::start(lesson(&["book", "--no-open", "--port", "0"]));
+    let folder = tempfile::tempdir().unwrap();
+    let my = folder.path().join("my");
+    let place = ["--ports", "0,0,0", "--dir", my.to_str().unwrap()];
+    let mut running = Running::start(lesson(&[&["book", "--no-open", "--port", "0"][..], &place].concat()));
     let line = running.line_with("The book is at http://127.0.0.1:");
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
     for (page, content) in [("/", "<title>"), ("/pass.html", "ProxyPass"), ("/nothing.html", "HTTP/1.1 404")]

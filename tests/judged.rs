@@ -1,9 +1,9 @@
 //! Proxies that are wrong in one way each, judged through `lesson check --target`: each verdict names the fault.
 
+mod ports;
 mod wrong;
 
 use std::{
-    net::TcpListener,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -14,17 +14,11 @@ use hop_by_hop::{
 };
 use wrong::Wrong;
 
-fn free_ports() -> Ports {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    let [front, one, two] = listeners.map(|listener| listener.local_addr().unwrap().port());
-    Ports { front, one, two }
-}
-
 /// What `lesson check LESSON --target` prints of the proxy on `ports.front`, and its exit code.
 fn verdict(lesson: &str, ports: &Ports) -> (String, Option<i32>) {
     let output = Command::new(env!("CARGO_BIN_EXE_lesson"))
         .args(["check", lesson, "--target", &format!("http://127.0.0.1:{}", ports.front)])
-        .args(["--ports", &format!("0,{},{}", ports.one, ports.two)])
+        .args(["--ports", &ports::list(&Ports { front: 0, ..*ports })])
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -32,41 +26,35 @@ fn verdict(lesson: &str, ports: &Ports) -> (String, Option<i32>) {
     (ports.as_in_the_guide(&String::from_utf8(output.stdout).unwrap()), output.status.code())
 }
 
-fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(format!("judged_{name}"), text);
-    });
-}
-
 /// Judges one of our own proxies with a site that is wrong.
 fn site(name: &str, lesson: &str, proxy: impl Fn(&Ports) -> Proxy) {
-    let ports = free_ports();
+    let ports = ports::free();
     let site = ports.site(proxy(&ports));
     let server = Server::start(&site, Server::bind(&site).unwrap(), None).unwrap();
     let (text, code) = verdict(lesson, &ports);
     assert_eq!(code, Some(1), "{text}");
-    snapshot(name, &text);
+    ports::snapshot(&format!("judged_{name}"), &text);
     server.stop();
 }
 
 /// Judges a server that is no proxy at all; the verdict comes within five seconds.
 fn server(name: &str, lesson: &str, wrong: Wrong) {
-    let mut ports = free_ports();
+    let mut ports = ports::free();
     let server = wrong::start(wrong, ports.one);
     ports.front = server.port;
     let start = Instant::now();
     let (text, code) = verdict(lesson, &ports);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!(code, Some(1), "{text}");
-    snapshot(name, &text);
+    ports::snapshot(&format!("judged_{name}"), &text);
 }
 
 #[test]
 fn a_dead_proxy() {
-    let ports = free_ports();
+    let ports = ports::free();
     let (text, code) = verdict("pass", &ports);
     assert_eq!(code, Some(1));
-    snapshot("dead", &text);
+    ports::snapshot("judged_dead", &text);
 }
 
 #[test]
@@ -153,7 +141,7 @@ fn a_balancer_whose_second_member_leaks() {
 
 #[test]
 fn a_right_proxy_at_any_turn() {
-    let ports = free_ports();
+    let ports = ports::free();
     let members = [Worker::new(ports.one("")), Worker::new(ports.two(""))];
     let proxy = Proxy::new().server_name("localhost").preserve_host().balancer("mycluster", members);
     let site: Site = ports.site(proxy.pass("/", cluster()).pass_reverse("/", cluster()));

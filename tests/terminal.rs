@@ -1,22 +1,20 @@
 //! What a learner sees in a terminal: whole sessions in a pseudo-terminal, with the screens as snapshots.
 #![cfg(unix)]
 
+mod ports;
 mod pty;
 
-use std::{fs, net::TcpListener, path::Path, process::Command, time::Instant};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Command, Stdio},
+    time::Instant,
+};
 
 use hop_by_hop::course::Ports;
 use pty::Screen;
-
-fn free_ports() -> Ports {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    let [front, one, two] = listeners.map(|listener| listener.local_addr().unwrap().port());
-    Ports { front, one, two }
-}
-
-fn list(ports: &Ports) -> String {
-    format!("{},{},{}", ports.front, ports.one, ports.two)
-}
 
 /// The screen on the guide's ports, and at no particular time.
 fn snapshot(name: &str, screen: &Screen, ports: &Ports) {
@@ -28,9 +26,7 @@ fn snapshot(name: &str, screen: &Screen, ports: &Ports) {
     let text = text.lines().map(timeless).collect::<Vec<_>>().join("\n");
     // The ports of a test have more digits than the guide's.
     let lengths = text.replace("Content-Length: 190", "Content-Length: 188");
-    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, lengths);
-    });
+    ports::snapshot(name, &lengths);
 }
 
 fn edit(file: &Path, from: &str, to: &str) {
@@ -47,9 +43,12 @@ const KEYS: &str = "keys: h hint";
 #[test]
 fn a_practice_session() {
     let folder = tempfile::tempdir().unwrap();
-    let ports = free_ports();
-    let mut screen =
-        Screen::start(&["practice", "4", "--ports", &list(&ports)], &[("EDITOR", "true")], folder.path());
+    let ports = ports::free();
+    let mut screen = Screen::start(
+        &["practice", "4", "--ports", &ports::list(&ports)],
+        &[("EDITOR", "true")],
+        folder.path(),
+    );
     screen.wait_for(KEYS);
     let file = folder.path().join("my/preserve_host.conf");
 
@@ -80,8 +79,9 @@ fn a_practice_session() {
 #[test]
 fn a_reset_keeps_the_learners_file() {
     let folder = tempfile::tempdir().unwrap();
-    let ports = free_ports();
-    let mut screen = Screen::start(&["practice", "pass", "--ports", &list(&ports)], &[], folder.path());
+    let ports = ports::free();
+    let mut screen =
+        Screen::start(&["practice", "pass", "--ports", &ports::list(&ports)], &[], folder.path());
     screen.wait_for(KEYS);
     let file = folder.path().join("my/pass.conf");
     let start = fs::read_to_string(&file).unwrap();
@@ -103,8 +103,9 @@ fn a_reset_keeps_the_learners_file() {
 #[test]
 fn a_save_is_judged_within_a_tenth_of_a_second() {
     let folder = tempfile::tempdir().unwrap();
-    let ports = free_ports();
-    let mut screen = Screen::start(&["practice", "pass", "--ports", &list(&ports)], &[], folder.path());
+    let ports = ports::free();
+    let mut screen =
+        Screen::start(&["practice", "pass", "--ports", &ports::list(&ports)], &[], folder.path());
     screen.wait_for(KEYS);
     let file = folder.path().join("my/pass.conf");
     let mut times = Vec::new();
@@ -124,8 +125,8 @@ fn a_save_is_judged_within_a_tenth_of_a_second() {
 #[test]
 fn a_check_with_a_prediction_a_typed_curl_and_a_pasted_one() {
     let folder = tempfile::tempdir().unwrap();
-    let ports = free_ports();
-    let mut screen = Screen::start(&["check", "4", "--ports", &list(&ports)], &[], folder.path());
+    let ports = ports::free();
+    let mut screen = Screen::start(&["check", "4", "--ports", &ports::list(&ports)], &[], folder.path());
     let front = format!("http://127.0.0.1:{}", ports.front);
 
     screen.wait_for("Enter runs it");
@@ -151,8 +152,8 @@ fn a_check_with_a_prediction_a_typed_curl_and_a_pasted_one() {
 #[test]
 fn a_lesson_asked_and_stopped() {
     let folder = tempfile::tempdir().unwrap();
-    let ports = free_ports();
-    let mut screen = Screen::start(&["3", "--ports", &list(&ports)], &[], folder.path());
+    let ports = ports::free();
+    let mut screen = Screen::start(&["3", "--ports", &ports::list(&ports)], &[], folder.path());
     screen.wait_for("Add ProxyPass?");
     screen.resize(60, 50);
     screen.press("y");
@@ -171,10 +172,10 @@ fn a_lesson_asked_and_stopped() {
 #[test]
 fn ctrl_c_at_the_question_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
-    let ports = free_ports();
+    let ports = ports::free();
     for (arguments, question) in [(["3", "--ports"], "Add ProxyPass?"), (["practice 3", "--ports"], KEYS)] {
         let words: Vec<_> = arguments[0].split(' ').chain([arguments[1], ""]).collect();
-        let listed = list(&ports);
+        let listed = ports::list(&ports);
         let words: Vec<_> =
             words.into_iter().map(|word| if word.is_empty() { listed.as_str() } else { word }).collect();
         let mut screen = Screen::start(&words, &[], folder.path());
@@ -221,8 +222,9 @@ fn nothing_of_the_learners_is_lost_when_it_is_killed() {
     let file = folder.path().join("my/pass.conf");
     let mut mine = String::new();
     for round in 0..12 {
-        let ports = free_ports();
-        let mut screen = Screen::start(&["practice", "pass", "--ports", &list(&ports)], &[], folder.path());
+        let ports = ports::free();
+        let mut screen =
+            Screen::start(&["practice", "pass", "--ports", &ports::list(&ports)], &[], folder.path());
         screen.wait_for(KEYS);
         if round > 0 {
             assert_eq!(fs::read_to_string(&file).unwrap(), mine, "round {round}");
@@ -242,4 +244,83 @@ fn nothing_of_the_learners_is_lost_when_it_is_killed() {
         assert!(kept.contains(&mine), "round {round}: lost");
         mine = fs::read_to_string(&file).unwrap();
     }
+}
+
+#[test]
+fn a_practice_file_that_is_none_is_said_to_be_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = ports::free();
+    let mut screen = Screen::start(&["practice", "3", "--ports", &ports::list(&ports)], &[], folder.path());
+    screen.wait_for(KEYS);
+    let file = folder.path().join("my/pass.conf");
+    fs::write(&file, vec![b'#'; 20_000_000]).unwrap();
+    screen.wait_for("Your file has 20000000 bytes");
+    fs::write(&file, [0xff, 0xfe, 0]).unwrap();
+    screen.wait_for("Your file is not text");
+    fs::remove_file(&file).unwrap();
+    screen.wait_for("Your file is gone");
+    screen.press("r");
+    screen.wait_for("Your file is as at the start");
+    screen.wait_for("ProxyPass takes this path");
+    assert!(file.exists());
+    screen.press("\u{3}");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn practice_shows_the_learners_own_requests_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = ports::free();
+    let mut screen = Screen::start(&["practice", "4", "--ports", &ports::list(&ports)], &[], folder.path());
+    screen.wait_for(KEYS);
+    let mut client = std::net::TcpStream::connect(("127.0.0.1", ports.front)).unwrap();
+    std::io::Write::write_all(&mut client, b"GET /mine HTTP/1.1\r\nHost: mine.example\r\n\r\n").unwrap();
+    screen.wait_for("your own request:");
+    screen.wait_for("GET /mine HTTP/1.1");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file in the place of the folder: that stops even root.
+    fs::write(folder.path().join("my"), "").unwrap();
+    let ports = ports::free();
+    let mut screen = Screen::start(&["practice", "4", "--ports", &ports::list(&ports)], &[], folder.path());
+    screen.wait_for("my/preserve_host.conf cannot be written");
+    screen.wait_for("--dir");
+    assert_eq!(screen.end(), 1);
+}
+
+#[test]
+fn a_check_judges_what_runs_in_the_open_books_lab() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = ports::list(&ports::free());
+    let lesson = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lesson"));
+        command.args(arguments).args(["--ports", &ports]).current_dir(folder.path()).stdin(Stdio::null());
+        command
+    };
+    let mut book = lesson(&["book", "--no-open", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(book.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
+    assert!(lesson(&["3"]).output().unwrap().status.success());
+
+    let mut screen = Screen::start(&["check", "3", "--ports", &ports], &[], folder.path());
+    screen.wait_for(&format!("The book is open at {address}: what runs in its lab is checked."));
+    screen.wait_for("Enter runs it");
+    screen.press("\r");
+    screen.wait_for("passed  1.");
+    screen.wait_for("Whose address does the backend see");
+    screen.press("\r");
+    for step in 2..=3 {
+        screen.wait_for_times("Enter runs it", step);
+        screen.press("\r");
+        screen.wait_for(&format!("passed  {step}."));
+    }
+    assert_eq!(screen.end(), 0);
+    book.kill().unwrap();
+    book.wait().unwrap();
 }

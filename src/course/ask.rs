@@ -6,10 +6,13 @@ use super::{
     curl::Reply,
     expect::Difference,
     lab::{Lab, LabError},
+    learner::Folder,
     lesson::Lesson,
     pasted::Pasted,
+    picture::Picture,
     ports::Ports,
     run::RunError,
+    shared::Shared,
     step::{Prediction, Step},
     terminal::Terminal,
     why::{Try, environment},
@@ -29,8 +32,15 @@ pub async fn ask(
     lesson: &Lesson,
     (number, count): (usize, usize),
     ports: Ports,
+    folder: &Folder,
     terminal: &Terminal,
 ) -> Result<bool, RunError> {
+    if let Some(shared) = Shared::find(folder, &ports).await {
+        let address = shared.address();
+        terminal.prose(&format!("The book is open at {address}: what runs in its lab is checked."), "")?;
+        terminal.heading(&format!("Check {number} of {count}: {}", lesson.directive))?;
+        return steps(lesson, &ports, terminal).await;
+    }
     let mut lab = match Lab::new(ports, None).await {
         Err(LabError::Taken { port, .. }) if port == ports.front => {
             terminal.say(format!("A server answers on port {port} already; that one is checked."))?;
@@ -40,8 +50,18 @@ pub async fn ask(
     };
     lab.set(&(lesson.after)(lab.ports()))?;
     terminal.heading(&format!("Check {number} of {count}: {}", lesson.directive))?;
+    let after = (lesson.after)(lab.ports());
+    terminal.say(format!("\n{}", Picture::of(&after, lab.ports()).text()))?;
+    if let Some(site) = &after.site {
+        terminal.say("The proxy runs with this site file:")?;
+        terminal.block(site)?;
+    }
+    steps(lesson, lab.ports(), terminal).await
+}
+
+async fn steps(lesson: &Lesson, ports: &Ports, terminal: &Terminal) -> Result<bool, RunError> {
     let mut all = true;
-    let steps = (lesson.steps)(lab.ports());
+    let steps = (lesson.steps)(ports);
     let last = steps.len();
     for (at, step) in steps.into_iter().enumerate() {
         terminal.heading(&format!("Step {} of {last}: {}", at + 1, step.claim))?;
@@ -49,8 +69,8 @@ pub async fn ask(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return stop(terminal),
             predicted => predicted?,
         }
-        terminal.say(format!("    {}", step.curl.command(lab.ports())))?;
-        match until_passed(lesson, at, &step, lab.ports(), terminal).await? {
+        terminal.say(format!("    {}", step.curl.command(ports)))?;
+        match until_passed(lesson, at, &step, ports, terminal).await? {
             Tried::Passed => {}
             Tried::Failed => all = false,
             Tried::Stopped => return stop(terminal),
@@ -95,6 +115,7 @@ async fn until_passed(
         if line.trim().is_empty() {
             let outcome = step.clone().run(ports).await;
             let shown = outcome.shown(ports);
+            terminal.block(&shown)?;
             terminal.judged(at + 1, step.claim, &outcome.differences)?;
             if !outcome.passed() {
                 let pasted = Pasted::read(&shown);

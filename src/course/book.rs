@@ -1,20 +1,17 @@
 //! The book: built from its chapters and the lessons' transcripts, and served on loopback.
 
 use std::{
-    fmt, io,
+    fmt, fs, io,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use axum::{
-    Router,
-    extract::Request,
-    http::{StatusCode, header::HOST},
-    middleware::{Next, from_fn},
-    response::{IntoResponse, Response},
-};
+use axum::Router;
 use mdbook_driver::{MDBook, config::Config};
 use tower_http::services::{ServeDir, ServeFile};
+
+use super::live::Live;
 
 /// Why there is no book to read.
 #[derive(Debug)]
@@ -29,11 +26,48 @@ pub enum BookError {
     System(io::Error),
 }
 
-/// Builds the book in the folder `book` into the folder `to`, whose former content is lost.
+/// Builds the book in the folder `book` into the folder `to`, whose former content is lost: for any static host.
 ///
 /// # Errors
 /// A folder without a book, or what mdBook says.
 pub fn build(book: &Path, to: &Path) -> Result<(), BookError> {
+    build_with(book, to, |_| Ok(()))
+}
+
+/// The same with the parts that talk to the lab, if the book has them: `live/start.js`, the modules beside it, and
+/// their style.
+///
+/// # Errors
+/// As for [`build`], or a module that cannot be copied.
+pub fn build_live(book: &Path, to: &Path) -> Result<(), BookError> {
+    let live = book.join("live");
+    if !live.is_dir() {
+        return build(book, to);
+    }
+    build_with(book, to, |config| {
+        for (key, file) in [("additional-js", "live/start.js"), ("additional-css", "live/live.css")] {
+            let key = format!("output.html.{key}");
+            let mut files: Vec<String> = config.get(&key)?.unwrap_or_default();
+            files.push(file.to_owned());
+            config.set(key, files)?;
+        }
+        Ok(())
+    })?;
+    // mdBook copies what it names in a page; modules are named by each other.
+    for file in fs::read_dir(live).map_err(BookError::System)? {
+        let file = file.map_err(BookError::System)?;
+        if file.path().extension().is_some_and(|extension| extension == "js") {
+            fs::copy(file.path(), to.join("live").join(file.file_name())).map_err(BookError::System)?;
+        }
+    }
+    Ok(())
+}
+
+fn build_with(
+    book: &Path,
+    to: &Path,
+    change: impl FnOnce(&mut Config) -> mdbook_driver::errors::Result<()>,
+) -> Result<(), BookError> {
     let settings = book.join("book.toml");
     if !settings.is_file() {
         return Err(BookError::NoBook(book.to_owned()));
@@ -42,6 +76,7 @@ pub fn build(book: &Path, to: &Path) -> Result<(), BookError> {
     // Not `MDBook::load`: that also takes settings from the environment.
     let mut config = Config::from_disk(settings).map_err(said)?;
     config.build.build_dir = std::path::absolute(to).map_err(BookError::System)?;
+    change(&mut config).map_err(said)?;
     MDBook::load_with_config(book, config).and_then(|book| book.build()).map_err(said)
 }
 
@@ -56,11 +91,11 @@ pub fn listen(port: u16) -> Result<TcpListener, BookError> {
     })
 }
 
-/// Serves a built book until `stop` is ready.
-pub async fn serve(dir: &Path, listener: TcpListener, stop: impl Future<Output = ()>) {
+/// Serves a built book, and the lab behind its pages, until `stop` is ready.
+pub async fn serve(dir: &Path, live: Arc<Live>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let missing = ServeFile::new(dir.join("404.html"));
     let pages = ServeDir::new(dir).not_found_service(missing);
-    let app = Router::new().fallback_service(pages).layer(from_fn(only_on_loopback));
+    let app = live.router(Router::new().fallback_service(pages));
     let listening = listener.set_nonblocking(true).and_then(|()| tokio::net::TcpListener::from_std(listener));
     let Ok(listener) = listening else { return };
     tokio::select! {
@@ -68,16 +103,6 @@ pub async fn serve(dir: &Path, listener: TcpListener, stop: impl Future<Output =
         // A browser keeps its connections open; the reader who stops the book need not wait for that.
         () = stop => {}
     }
-}
-
-/// Refuses a request for any other name: a web page elsewhere could have its own name point here (DNS rebinding).
-async fn only_on_loopback(request: Request, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost") {
-        return next.run(request).await;
-    }
-    (StatusCode::FORBIDDEN, "this book is read at http://127.0.0.1 or http://localhost\n").into_response()
 }
 
 impl fmt::Display for BookError {

@@ -22,6 +22,8 @@ pub struct Report {
     pub lessons: Vec<LessonReport>,
     /// Whether every step of every lesson passed.
     pub passed: bool,
+    #[serde(skip)]
+    about: Option<&'static str>,
 }
 
 /// The verdict on one lesson.
@@ -57,6 +59,10 @@ pub struct StepReport {
     pub why: Option<String>,
 }
 
+/// What a check without a target is about.
+const ABOUT: &str = "The course checks itself: each lesson as it is when solved, on ports of its own. \
+                     Your own site files are tried by practice, and any other proxy by check --target.";
+
 /// Runs the steps of numbered lessons in their finished state, each lesson in a lab of its own.
 ///
 /// # Errors
@@ -69,7 +75,7 @@ pub async fn check(lessons: impl IntoIterator<Item = (usize, Lesson)>) -> Result
         let outcomes = steps(&lesson, lab.ports()).await;
         reports.push(LessonReport::new((number, lesson), outcomes, lab.ports(), &Ports::GUIDE));
     }
-    Ok(Report::new(reports))
+    Ok(Report::new(reports, Some(ABOUT)))
 }
 
 /// Runs the steps against a proxy that runs already, on `front`, in front of the lab's backends on `ports`.
@@ -85,20 +91,10 @@ pub async fn check_target(
     lab.set(&Stage::backends(Backends::Both))?;
     let mut reports = Vec::new();
     for (number, lesson) in lessons {
-        let mut outcomes = steps(&lesson, lab.ports()).await;
-        if lesson.takes_turns && outcomes.iter().any(|outcome| !outcome.passed()) {
-            // A proxy that runs already may be at any turn: one request more, and it is at the other.
-            if let Some(step) = (lesson.steps)(lab.ports()).into_iter().next() {
-                step.run(lab.ports()).await;
-            }
-            let again = steps(&lesson, lab.ports()).await;
-            if again.iter().all(Outcome::passed) {
-                outcomes = again;
-            }
-        }
+        let outcomes = steps_at_any_turn(&lesson, lab.ports()).await;
         reports.push(LessonReport::new((number, lesson), outcomes, lab.ports(), lab.ports()));
     }
-    Ok(Report::new(reports))
+    Ok(Report::new(reports, None))
 }
 
 /// Runs a lesson's steps in their order; after one that nobody answered the others are not asked.
@@ -112,6 +108,30 @@ async fn steps(lesson: &Lesson, ports: &Ports) -> Vec<Outcome> {
         });
     }
     outcomes
+}
+
+/// The same for a proxy that runs already, and may be at any turn: one request more, and it is at the other.
+pub(super) async fn steps_at_any_turn(lesson: &Lesson, ports: &Ports) -> Vec<Outcome> {
+    let outcomes = steps(lesson, ports).await;
+    if !lesson.takes_turns || outcomes.iter().all(Outcome::passed) {
+        return outcomes;
+    }
+    if let Some(step) = (lesson.steps)(ports).into_iter().next() {
+        step.run(ports).await;
+    }
+    let again = steps(lesson, ports).await;
+    if again.iter().all(Outcome::passed) { again } else { outcomes }
+}
+
+/// The likeliest reason why a step that was run here did not pass.
+pub(super) fn why(outcome: &Outcome, ports: &Ports) -> Option<String> {
+    if outcome.passed() || outcome.is_not_asked() {
+        return None;
+    }
+    let pasted = Pasted::read(&outcome.shown(ports));
+    let (command, unfinished, environment) = (None, None, None);
+    let step = &outcome.step;
+    Try { step, ports, learner: false, command, pasted: &pasted, unfinished, environment }.why()
 }
 
 impl LessonReport {
@@ -135,26 +155,20 @@ impl LessonReport {
 impl StepReport {
     fn new(outcome: &Outcome, ports: &Ports, shown: &Ports) -> Self {
         let step = &outcome.step;
-        let why = || {
-            let pasted = Pasted::read(&outcome.shown(ports));
-            let (command, unfinished, environment) = (None, None, None);
-            Try { step, ports, learner: false, command, pasted: &pasted, unfinished, environment }.why()
-        };
-        let explained = !outcome.passed() && !outcome.is_not_asked();
         Self {
             claim: step.claim,
             curl: step.curl.command(shown),
             passed: outcome.passed(),
             expected: ports.rewrite(&step.expect.to_string(), shown),
             actual: ports.rewrite(&outcome.actual(ports), shown),
-            why: explained.then(why).flatten().map(|why| ports.rewrite(&why, shown)),
+            why: why(outcome, ports).map(|why| ports.rewrite(&why, shown)),
         }
     }
 }
 
 impl Report {
-    fn new(lessons: Vec<LessonReport>) -> Self {
-        Self { passed: lessons.iter().all(|lesson| lesson.passed), lessons }
+    fn new(lessons: Vec<LessonReport>, about: Option<&'static str>) -> Self {
+        Self { passed: lessons.iter().all(|lesson| lesson.passed), lessons, about }
     }
 
     /// A tick or a cross for each step, and what is not as expected.
@@ -162,6 +176,9 @@ impl Report {
     /// # Errors
     /// As [`Terminal::say`].
     pub fn print(&self, terminal: &Terminal) -> io::Result<()> {
+        if let Some(about) = self.about {
+            terminal.prose(about, "")?;
+        }
         for lesson in &self.lessons {
             terminal.heading(&format!("Lesson {}: {}", lesson.number, lesson.stem))?;
             for (at, (outcome, step)) in lesson.outcomes.iter().zip(&lesson.steps).enumerate() {

@@ -100,6 +100,11 @@ impl Expect {
         seen
     }
 
+    /// Whether it looks at what the backend received.
+    pub(crate) fn wants_echo(&self) -> bool {
+        !self.received.is_empty()
+    }
+
     /// What is there in an answer, in the form of what is expected.
     pub(crate) fn actual(&self, reply: &Reply) -> String {
         listed(self.looks().into_iter().map(|(what, _)| what).zip(self.seen(reply)))
@@ -128,7 +133,7 @@ fn listed(looks: impl IntoIterator<Item = (String, Option<String>)>) -> String {
 const NOTHING: &str = "(none)";
 
 /// Whether a body is one of `/received`.
-fn is_request(body: &str) -> bool {
+pub(super) fn is_request(body: &str) -> bool {
     body.lines().next().is_some_and(|line| line.ends_with(" HTTP/1.1") || line.ends_with(" HTTP/1.0"))
 }
 

@@ -1,19 +1,14 @@
 //! The lab: two backends and a place for the proxy, on loopback.
 
-use std::{
-    fmt, io,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-};
-
-use socket2::{Domain, Socket, Type};
+use std::{fmt, io, sync::mpsc, thread, time::Duration};
 
 use super::{
     backends::{Backend, GREETINGS},
-    curl::Curl,
     lesson::Stage,
+    place::{Lacking, Place},
     ports::{Hop, Ports},
 };
-use crate::proxy::{ServeError, Server, Watcher};
+use crate::proxy::{ServeError, Server, Site, Watcher};
 
 /// Three places on loopback, and what runs there.
 pub struct Lab {
@@ -21,32 +16,14 @@ pub struct Lab {
     front: Place,
     backends: [Place; 2],
     watcher: Option<Watcher>,
-    // Dropped first, so that it finds its backends to the end.
     proxy: Option<Server>,
-    running: Vec<Backend>,
+    running: [Option<Backend>; 2],
 }
 
-/// A port of the lab.
-enum Place {
-    /// Bound, not listening: it is ours, and whoever connects is refused.
-    Reserved(Socket),
-    /// Given to the server that listens there.
-    Listening,
-    /// The reader's own server answers there like the guide's backend; it lacks these pages.
-    Theirs(Vec<&'static str>),
-}
+const BACKENDS: [Hop; 2] = [Hop::One, Hop::Two];
 
-/// The pages that steps ask for, besides `/`: a backend as short as the guide's has none of them.
-const PAGES: [&str; 3] = ["/received", "/redirect", "/welcome"];
-
-/// A backend of the reader's own that steps will ask in vain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lacking {
-    /// Its port.
-    pub port: u16,
-    /// The pages that it does not have.
-    pub pages: Vec<&'static str>,
-}
+/// How long a proxy that stops is waited for: a client that never ends its request holds nobody up.
+const GRACE: Duration = Duration::from_millis(1500);
 
 /// Why the lab cannot be set up.
 #[derive(Debug)]
@@ -74,7 +51,7 @@ impl Lab {
         let (one, first) = Place::reserve(ports.one, Hop::One).await?;
         let (two, second) = Place::reserve(ports.two, Hop::Two).await?;
         let ports = Ports { front: front_port, one, two };
-        Ok(Self { ports, front, backends: [first, second], watcher, proxy: None, running: Vec::new() })
+        Ok(Self { ports, front, backends: [first, second], watcher, proxy: None, running: [None, None] })
     }
 
     /// The same behind a proxy that runs already, on `front`.
@@ -105,35 +82,83 @@ impl Lab {
     }
 
     fn own(&self) -> impl Iterator<Item = (u16, &Vec<&'static str>)> {
-        [Hop::One, Hop::Two].into_iter().zip(&self.backends).filter_map(|(hop, place)| match place {
+        BACKENDS.into_iter().zip(&self.backends).filter_map(|(hop, place)| match place {
             Place::Theirs(pages) => Some((self.ports.of(hop), pages)),
-            Place::Reserved(_) | Place::Listening => None,
+            Place::Reserved(_) | Place::Listening | Place::Free => None,
         })
     }
 
-    /// Brings the lab to a stage of a lesson: starts the backends that it has, and its site, or swaps the site.
+    /// Brings the lab to a stage of a lesson, exactly: what the stage has runs, what it has not is stopped, and nobody
+    /// listens there. A proxy that runs already gets the new site without dropping a connection.
     ///
     /// # Errors
-    /// The system gives no thread, or the site cannot be served.
+    /// A port that was taken meanwhile, no thread to be had, or a site that cannot be served; no proxy runs then.
     pub fn set(&mut self, stage: &Stage) -> Result<(), LabError> {
-        let places = self.backends.iter_mut().zip(GREETINGS).zip([Hop::One, Hop::Two]);
-        for ((place, greeting), hop) in
-            places.zip(stage.backends.each()).filter_map(|(p, runs)| runs.then_some(p))
-        {
-            if let Some(listener) = place.listen(self.ports.of(hop), hop)? {
-                self.running.push(Backend::start(listener, greeting).map_err(LabError::System)?);
-            }
+        let site = stage.site.as_ref().and_then(|text| text.parse().ok());
+        let runs = stage.backends.each();
+        for at in (0..2).filter(|at| runs[*at]) {
+            self.start_backend(at)?;
         }
-        let Some(site) = stage.site.as_ref().and_then(|text| text.parse().ok()) else { return Ok(()) };
-        if let Some(proxy) = &self.proxy {
-            return proxy.swap(&site).map_err(LabError::Serve);
+        let served = match &site {
+            Some(site) => self.serve(site),
+            None => Ok(()),
+        };
+        if site.is_none() || served.is_err() {
+            self.stop_proxy();
         }
-        if let Some(listener) = self.front.listen(self.ports.front, Hop::Front)? {
-            let proxy =
-                Server::start(&site, vec![listener], self.watcher.clone()).map_err(LabError::Serve)?;
-            self.proxy = Some(proxy);
+        // Last, so that the proxy finds its backends to the end.
+        for at in (0..2).filter(|at| !runs[*at]) {
+            self.stop_backend(at);
+        }
+        served
+    }
+
+    fn start_backend(&mut self, at: usize) -> Result<(), LabError> {
+        let hop = BACKENDS[at];
+        if let Some(listener) = self.backends[at].listen(self.ports.of(hop), hop)? {
+            self.running[at] = Some(Backend::start(listener, GREETINGS[at]).map_err(LabError::System)?);
         }
         Ok(())
+    }
+
+    fn stop_backend(&mut self, at: usize) {
+        if let Some(backend) = self.running[at].take() {
+            drop(backend);
+            self.backends[at] = Place::again(self.ports.of(BACKENDS[at]));
+        }
+    }
+
+    fn serve(&mut self, site: &Site) -> Result<(), LabError> {
+        if let Some(proxy) = &self.proxy {
+            return proxy.swap(site).map_err(LabError::Serve);
+        }
+        if let Some(listener) = self.front.listen(self.ports.front, Hop::Front)? {
+            let started = Server::start(site, vec![listener], self.watcher.clone());
+            if started.is_err() {
+                self.front = Place::again(self.ports.front);
+            }
+            self.proxy = Some(started.map_err(LabError::Serve)?);
+        }
+        Ok(())
+    }
+
+    fn stop_proxy(&mut self) {
+        if let Some(proxy) = self.proxy.take() {
+            let (tell, stopped) = mpsc::channel();
+            let stop = move || {
+                proxy.stop();
+                _ = tell.send(());
+            };
+            // It does not listen any more at once; only requests in flight take their time.
+            _ = thread::Builder::new().spawn(stop);
+            _ = stopped.recv_timeout(GRACE);
+            self.front = Place::again(self.ports.front);
+        }
+    }
+
+    /// Which of the backends run, the reader's own among them.
+    pub fn backends_run(&self) -> [bool; 2] {
+        [0, 1].map(|at| matches!(self.backends[at], Place::Listening | Place::Theirs(_)))
     }
 
     /// Whether the proxy runs.
@@ -142,74 +167,10 @@ impl Lab {
     }
 }
 
-impl Place {
-    async fn reserve(port: u16, wanted: Hop) -> Result<(u16, Self), LabError> {
-        match bind(port) {
-            Ok((port, socket)) => Ok((port, Self::Reserved(socket))),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                if wanted != Hop::Front && answers_like_the_guide(port, wanted).await {
-                    return Ok((port, Self::Theirs(pages_lacking(port).await)));
-                }
-                Err(LabError::Taken { port, wanted })
-            }
-            Err(error) => Err(LabError::System(error)),
-        }
-    }
-
-    /// The listener, the first time it is asked for; none if somebody listens already.
-    fn listen(&mut self, port: u16, wanted: Hop) -> Result<Option<TcpListener>, LabError> {
-        match std::mem::replace(self, Self::Listening) {
-            Self::Reserved(socket) => match socket.listen(1024) {
-                Ok(()) => Ok(Some(socket.into())),
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                    Err(LabError::Taken { port, wanted })
-                }
-                Err(error) => Err(LabError::System(error)),
-            },
-            other => {
-                *self = other;
-                Ok(None)
-            }
-        }
-    }
-}
-
-fn bind(port: u16) -> io::Result<(u16, Socket)> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    // A port whose last connections still linger is free; any free port must be ours alone.
-    socket.set_reuse_address(cfg!(unix) && port != 0)?;
-    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
-    let bound = socket.local_addr()?.as_socket().map_or(port, |address| address.port());
-    Ok((bound, socket))
-}
-
-async fn answers_like_the_guide(port: u16, hop: Hop) -> bool {
-    let ports = Ports { front: port, one: port, two: port };
-    let greeting = if hop == Hop::One { GREETINGS[0] } else { GREETINGS[1] };
-    Curl::get(hop, "/").send(&ports).await.is_ok_and(|reply| reply.body.trim_end() == greeting)
-}
-
-async fn pages_lacking(port: u16) -> Vec<&'static str> {
-    let ports = Ports { front: port, one: port, two: port };
-    let mut lacking = Vec::new();
-    for page in PAGES {
-        let reply = Curl::get(Hop::One, page).send(&ports).await;
-        if !reply.is_ok_and(|reply| matches!(reply.status(), "200" | "302")) {
-            lacking.push(page);
-        }
-    }
-    lacking
-}
-
-/// What the reader can do.
-impl fmt::Display for Lacking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (port, pages) = (self.port, self.pages.join(", "));
-        write!(
-            f,
-            "your own server on port {port} has no {pages}: steps that ask for such a page fail; \
-             stop it and the course's own takes its place, or start one of lessons/flask there"
-        )
+impl Drop for Lab {
+    /// The proxy first, so that it finds its backends to the end.
+    fn drop(&mut self) {
+        self.stop_proxy();
     }
 }
 

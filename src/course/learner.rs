@@ -1,6 +1,7 @@
 //! The learner's folder: site files that are never lost, and progress that survives everything.
 
 use std::{
+    fmt,
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -8,6 +9,11 @@ use std::{
 
 /// The name of the progress file.
 const PROGRESS: &str = "progress";
+/// The longest site file that is tried, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// The name of the note that an open book leaves.
+const BOOK: &str = ".book";
 
 /// The folder in which the learner's own files are kept.
 #[derive(Clone, Debug)]
@@ -23,7 +29,7 @@ impl Folder {
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn site_file(&self, stem: &str, start: &str) -> io::Result<(PathBuf, bool)> {
+    pub fn site_file(&self, stem: &str, start: &str) -> Result<(PathBuf, bool), FolderError> {
         let path = self.0.join(format!("{stem}.conf"));
         if path.exists() {
             return Ok((path, false));
@@ -32,31 +38,54 @@ impl Folder {
         Ok((path, true))
     }
 
-    /// What a file says; bytes that are no text are shown as such, never an error.
+    /// What a site file says.
     ///
     /// # Errors
-    /// The file cannot be read; one that is missing, as while an editor replaces it, is empty.
-    pub fn read(&self, file: &Path) -> io::Result<String> {
-        match fs::read(file) {
-            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-            Err(error) => Err(error),
+    /// Why it is not one that can be tried.
+    pub fn read(&self, file: &Path) -> Result<String, Unreadable> {
+        let metadata = fs::metadata(file).map_err(Unreadable::of)?;
+        if metadata.len() > LONGEST {
+            return Err(Unreadable::TooLong(metadata.len()));
         }
+        let text = String::from_utf8(fs::read(file).map_err(Unreadable::of)?);
+        text.ok().filter(|text| !text.contains('\0')).ok_or(Unreadable::NotText)
     }
 
-    /// Puts `start` into a file, after its old content has been kept beside it; returns where.
+    /// Puts `start` into a file, after its old content, if it has any, has been kept beside it; returns where.
     ///
     /// # Errors
     /// The folder cannot be written; the file is then as it was.
-    pub fn reset(&self, file: &Path, start: &str) -> io::Result<PathBuf> {
-        let kept = keep(file)?;
+    pub fn reset(&self, file: &Path, start: &str) -> Result<Option<PathBuf>, FolderError> {
+        let kept = match keep(file) {
+            Ok(kept) => Some(kept),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(FolderError { path: file.to_owned(), error }),
+        };
         self.write_whole(file, start)?;
         Ok(kept)
     }
 
+    /// Where the progress is kept.
+    pub fn progress_file(&self) -> PathBuf {
+        self.0.join(PROGRESS)
+    }
+
+    /// Where an open book says that it is open.
+    pub fn book_file(&self) -> PathBuf {
+        self.0.join(BOOK)
+    }
+
+    /// Makes the folder, if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.0)
+    }
+
     /// The stems of the lessons that are done; a progress file that is no text is kept aside, and said.
     pub fn progress(&self) -> Progress {
-        let path = self.0.join(PROGRESS);
+        let path = self.progress_file();
         match fs::read_to_string(&path) {
             Ok(text) => {
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -77,25 +106,94 @@ impl Folder {
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn done(&self, stem: &str) -> io::Result<()> {
+    pub fn done(&self, stem: &str) -> Result<(), FolderError> {
         let mut progress = self.progress();
         if progress.has(stem) {
             return Ok(());
         }
         progress.done.push(stem.to_owned());
-        self.write_whole(&self.0.join(PROGRESS), &(progress.done.join("\n") + "\n"))
+        self.write_whole(&self.progress_file(), &(progress.done.join("\n") + "\n"))
     }
 
     /// Writes a file so that at every moment it is whole: the old one or the new one.
-    fn write_whole(&self, path: &Path, text: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.0)?;
-        let mut new = tempfile::NamedTempFile::new_in(&self.0)?;
-        new.write_all(text.as_bytes())?;
-        new.as_file().sync_all()?;
-        new.persist(path).map_err(|error| error.error)?;
-        Ok(())
+    fn write_whole(&self, path: &Path, text: &str) -> Result<(), FolderError> {
+        let write = || {
+            self.make()?;
+            let mut new = new_file().tempfile_in(&self.0)?;
+            new.write_all(text.as_bytes())?;
+            new.as_file().sync_all()?;
+            new.persist(path).map_err(|error| error.error)
+        };
+        write().map(drop).map_err(|error| FolderError { path: path.to_owned(), error })
     }
 }
+
+/// A file beside the one that it is to replace, which others may read as they may any file of the learner's.
+fn new_file() -> tempfile::Builder<'static, 'static> {
+    #[allow(unused_mut, reason = "only Unix has permissions to set")]
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+/// Why a learner's file cannot be tried.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// There is no such file.
+    Gone,
+    /// It has this many bytes, far more than a site file.
+    TooLong(u64),
+    /// It is not text.
+    NotText,
+    /// The system does not let it be read.
+    System(io::Error),
+}
+
+/// A file in the learner's folder that cannot be written.
+#[derive(Debug)]
+pub struct FolderError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl Unreadable {
+    fn of(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Gone,
+            _ => Self::System(error),
+        }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => f.write_str("Your file is gone; r puts it back as at the start."),
+            Self::TooLong(length) => {
+                write!(
+                    f,
+                    "Your file has {length} bytes, and a site file has at most {LONGEST}; make it shorter."
+                )
+            }
+            Self::NotText => f.write_str("Your file is not text; r keeps it aside and begins anew."),
+            Self::System(error) => {
+                write!(f, "Your file cannot be read ({error}); make it readable and save it.")
+            }
+        }
+    }
+}
+
+impl fmt::Display for FolderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, error } = self;
+        // The name of the file on its way is no help.
+        let error = io::Error::from(error.kind());
+        write!(f, "{} cannot be written: {error}; name a folder that can, with --dir", path.display())
+    }
+}
+
+impl std::error::Error for FolderError {}
 
 /// What the learner has done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,6 +204,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// The stems of the lessons that are done.
+    pub fn stems(&self) -> &[String] {
+        &self.done
+    }
+
     /// Whether the lesson of that stem is done.
     pub fn has(&self, stem: &str) -> bool {
         self.done.iter().any(|done| done == stem)
@@ -157,12 +260,28 @@ mod tests {
         let (file, _) = folder.site_file("pass", "start").unwrap();
         for mine in ["first", "second"] {
             fs::write(&file, mine).unwrap();
-            let kept = folder.reset(&file, "start").unwrap();
+            let kept = folder.reset(&file, "start").unwrap().unwrap();
             assert_eq!(
                 (folder.read(&kept).unwrap().as_str(), folder.read(&file).unwrap().as_str()),
                 (mine, "start")
             );
         }
+    }
+
+    #[test]
+    fn a_file_that_is_no_site_file_is_said_to_be_so() {
+        let (_temporary, folder) = folder();
+        let (file, _) = folder.site_file("pass", "start").unwrap();
+        for (content, expected) in
+            [(vec![b'#'; 70_000], "70000 bytes"), (vec![0xff, 0], "not text"), (vec![0], "not text")]
+        {
+            fs::write(&file, content).unwrap();
+            assert!(folder.read(&file).unwrap_err().to_string().contains(expected));
+        }
+        fs::remove_file(&file).unwrap();
+        assert!(folder.read(&file).unwrap_err().to_string().contains("gone"));
+        assert_eq!(folder.reset(&file, "start").unwrap(), None);
+        assert_eq!(folder.read(&file).unwrap(), "start");
     }
 
     #[test]

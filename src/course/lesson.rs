@@ -39,7 +39,7 @@ pub struct Stage {
     pub site: Option<String>,
 }
 
-/// Which backends run; those that run already stay.
+/// Which backends run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backends {
     /// None.
@@ -76,7 +76,24 @@ pub enum Shown {
     Request(Step),
 }
 
+impl Lesson {
+    /// The break of that name, in a lab with these ports.
+    pub fn broken(&self, name: &str, ports: &Ports) -> Option<Break> {
+        (self.breaks)(ports).into_iter().find(|broken| broken.name == name)
+    }
+}
+
 impl Backends {
+    /// Those that run: whether the first does, and the second.
+    pub fn of(each: [bool; 2]) -> Self {
+        match each {
+            [false, false] => Self::None,
+            [true, false] => Self::One,
+            [false, true] => Self::Two,
+            [true, true] => Self::Both,
+        }
+    }
+
     /// Whether the first runs, and the second.
     pub fn each(self) -> [bool; 2] {
         [matches!(self, Self::One | Self::Both), matches!(self, Self::Two | Self::Both)]

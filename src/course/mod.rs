@@ -2,7 +2,9 @@
 
 mod ask;
 mod backends;
+mod bench;
 pub mod book;
+mod built;
 mod check;
 mod curl;
 mod drawing;
@@ -14,33 +16,41 @@ mod junit;
 mod lab;
 mod learner;
 mod lesson;
+mod live;
 mod pasted;
 mod picture;
+mod place;
 mod ports;
 mod practice;
 mod run;
+mod shared;
 mod step;
 mod stop;
 mod terminal;
 mod transcript;
+mod trial;
 mod why;
 
 pub use self::{
     ask::{ask, explain, judge},
     backends::Backend,
+    built::Built,
     check::{LessonReport, Report, StepReport, check, check_target},
     curl::{Curl, Failure, Reply},
     exchange::{Line, Mark, compare, sides},
     expect::{Difference, Expect},
     junit::junit,
-    lab::{Lab, LabError, Lacking},
-    learner::{Folder, Progress},
+    lab::{Lab, LabError},
+    learner::{Folder, FolderError, Progress, Unreadable},
     lesson::{Backends, Break, Lesson, Shown, Stage},
+    live::Live,
     pasted::Pasted,
     picture::{Picture, Seen},
+    place::Lacking,
     ports::{Hop, Ports},
     practice::{Practised, practice},
     run::{Ended, Options, RunError, run},
+    shared::{Noted, Refused},
     step::{Outcome, Prediction, Step},
     stop::stopped,
     terminal::Terminal,

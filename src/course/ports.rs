@@ -1,9 +1,11 @@
 //! Where the lab stands: three ports on loopback.
 
+use serde::{Deserialize, Serialize};
+
 use crate::proxy::{Proxy, Site, Url};
 
 /// The ports of the proxy and of the two backends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ports {
     /// The proxy.
     pub front: u16,

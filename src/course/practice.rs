@@ -1,16 +1,16 @@
 //! Practice: the learner edits a site file of their own; every save is judged at once.
 
-use std::{io, path::PathBuf, process::Command, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, pin::Pin, process::Command, sync::Arc, time::Duration};
 
 use console::Key;
-use tokio::{sync::mpsc, time};
+use tokio::{sync::Notify, time};
 
 use super::{
+    bench::Bench,
     echo::NoEcho,
-    events::{Event, read_keys, watch},
-    lab::Lab,
+    events::{read_keys, watch},
     learner::Folder,
-    lesson::Lesson,
+    lesson::{Lesson, Stage},
     picture::Picture,
     ports::Ports,
     run::RunError,
@@ -18,7 +18,7 @@ use super::{
     terminal::Terminal,
     transcript::{changed, diff_texts},
 };
-use crate::proxy::{Exchange, Site, SiteError};
+use crate::proxy::Exchange;
 
 /// How long a file must be quiet after a change: editors write in several strokes.
 const QUIET: Duration = Duration::from_millis(15);
@@ -48,14 +48,13 @@ pub async fn practice(
 ) -> Result<Practised, RunError> {
     let mut quiet = terminal.is_interactive().then(NoEcho::start);
     // From here on Ctrl-C is heard, whether or not a key is being read.
-    let stopped = stopped();
-    let (watch, exchanges) = mpsc::unbounded_channel();
-    let lab = Lab::new(ports, Some(Arc::new(move |exchange| _ = watch.send(exchange)))).await?;
-    let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
+    let mut stopped = std::pin::pin!(stopped());
+    let bench = Bench::open(ports, folder).await?;
+    let (before, after) = ((lesson.before)(bench.ports()), (lesson.after)(bench.ports()));
     let (Some(start), Some(goal)) = (before.site, after.site) else {
-        terminal.prose(&format!("{} has no site file to edit.", lesson.title), "")?;
-        terminal.say(format!("See it with: {}", terminal.command(&number.to_string())))?;
-        return Ok(Practised::Left { green: false });
+        let see = terminal.command(&number.to_string());
+        terminal.prose(&format!("\nLesson {number} has no site file to edit; to see it: {see}"), "")?;
+        return Ok(Practised::Next);
     };
     let (file, fresh) = folder.site_file(lesson.stem, &start)?;
     let mut practice = Practice {
@@ -63,12 +62,12 @@ pub async fn practice(
         number,
         terminal,
         folder,
-        lab,
-        exchanges,
+        bench,
         file,
         start,
         goal,
-        judged: None,
+        tried: None,
+        shown: None,
         hints: 0,
         green: false,
     };
@@ -77,137 +76,85 @@ pub async fn practice(
     if !terminal.is_interactive() {
         return Ok(Practised::Left { green: practice.green });
     }
-    practice.until_left(&mut quiet, stopped).await
+    practice.until_left(&mut quiet, stopped.as_mut()).await
 }
 
-struct Practice<'a> {
-    lesson: &'a Lesson,
-    number: usize,
-    terminal: &'a Terminal,
-    folder: &'a Folder,
-    lab: Lab,
-    exchanges: mpsc::UnboundedReceiver<Exchange>,
-    file: PathBuf,
-    start: String,
+/// One session.
+pub(super) struct Practice<'a> {
+    pub lesson: &'a Lesson,
+    pub number: usize,
+    pub terminal: &'a Terminal,
+    pub folder: &'a Folder,
+    pub bench: Bench,
+    /// The learner's site file, what it held at the start, and what it should come to.
+    pub file: PathBuf,
+    pub start: String,
     goal: String,
-    judged: Option<String>,
+    /// What was tried last: the text, or why it could not be.
+    pub tried: Option<Result<String, String>>,
+    /// The exchange that was shown last, so that the next need not say the same again.
+    pub shown: Option<Exchange>,
     hints: usize,
-    green: bool,
+    pub green: bool,
 }
 
 impl Practice<'_> {
     fn introduce(&self, count: usize, fresh: bool) -> io::Result<()> {
         let Self { lesson, terminal, .. } = self;
         terminal.heading(&format!("Practice {} of {count}: {}", self.number, lesson.directive))?;
+        self.bench.notes().iter().try_for_each(|note| terminal.prose(note, ""))?;
         terminal.prose(lesson.question, "")?;
-        terminal
-            .say(format!("\n{}", Picture::of(&(lesson.after)(self.lab.ports()), self.lab.ports()).text()))?;
+        let text = self.folder.read(&self.file).unwrap_or_default();
+        let stage = Stage::text(text).with((lesson.after)(self.bench.ports()).backends);
+        terminal.say(format!("\n{}", Picture::of(&stage, self.bench.ports()).text()))?;
         let how = if fresh { "Your site file, to be completed:" } else { "Your site file, as you left it:" };
         terminal.say(format!("{how} {}", self.file.display()))?;
         terminal.prose("Edit it in an editor of your choice. Each save is tried at once.", "")
     }
 
-    /// Tries the file if it has changed, and says what came of it.
-    async fn judge(&mut self) -> Result<(), RunError> {
-        let text = self.folder.read(&self.file)?;
-        if self.judged.as_ref() == Some(&text) {
-            return Ok(());
-        }
-        self.judged = Some(text.clone());
-        self.green = false;
-        let name = self.file.display().to_string();
-        match Site::parse(&text, &name) {
-            Err(error) => self.refused(&error, &text)?,
-            Ok(site) => match self.moved(&site) {
-                Some(complaint) => self.terminal.prose(&complaint, "  ")?,
-                None => self.steps(&text).await?,
-            },
-        }
-        if self.terminal.is_interactive() {
-            self.keys()?;
-        }
-        Ok(())
-    }
-
-    fn refused(&self, error: &SiteError, text: &str) -> io::Result<()> {
-        self.terminal.heading("Apache would refuse this file")?;
-        let shown = text.lines().nth(error.line.saturating_sub(1)).unwrap_or_default();
-        self.terminal.say(format!("  line {}: {}", error.line, shown.trim()))?;
-        error.to_string().lines().try_for_each(|line| self.terminal.prose(line, "  "))?;
-        self.terminal.prose(&format!("what to do: {}", error.remedy), "  ")?;
-        if self.lab.proxy_runs() {
-            self.terminal.prose("Until then the proxy goes on with the last file that was right.", "  ")?;
-        }
-        Ok(())
-    }
-
-    /// The lab's port is fixed; a file that listens elsewhere would never be asked.
-    fn moved(&self, site: &Site) -> Option<String> {
-        let front = self.lab.ports().front;
-        let here = site.addresses().iter().any(|listen| listen.port == front);
-        (!here).then(|| format!("This practice asks port {front}: let the file say Listen 127.0.0.1:{front}"))
-    }
-
-    async fn steps(&mut self, text: &str) -> Result<(), RunError> {
-        let stage = super::Stage::text(text.to_owned()).with((self.lesson.after)(self.lab.ports()).backends);
-        if let Err(error) = self.lab.set(&stage) {
-            self.terminal.heading("The file is right, and yet the proxy does not start")?;
-            self.terminal.prose(&error.to_string(), "  ")?;
-            return Ok(());
-        }
-        let mut all = true;
-        for (at, step) in (self.lesson.steps)(self.lab.ports()).into_iter().enumerate() {
-            let outcome = step.run(self.lab.ports()).await;
-            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(self.lab.ports()))?;
-            while let Ok(exchange) = self.exchanges.try_recv() {
-                if !outcome.passed() {
-                    self.terminal.exchange(&exchange)?;
-                }
-            }
-            all &= outcome.passed();
-        }
-        self.green = all;
-        if all {
-            self.terminal.heading("All green")?;
-            self.terminal.prose(self.lesson.learned, "")?;
-            self.folder.done(self.lesson.stem)?;
-            self.terminal
-                .say(format!("\nNext: {}", self.terminal.command(&format!("check {}", self.number))))?;
-        } else if text == self.start {
-            self.terminal.say("\nThe file is as it was at the start; h gives a hint.")?;
-        }
-        Ok(())
-    }
-
-    fn keys(&self) -> io::Result<()> {
+    pub(super) fn keys(&self) -> io::Result<()> {
         self.terminal.say("\nkeys: h hint, s solution, r reset, e editor, n next lesson, q quit")
     }
 
     async fn until_left(
         &mut self,
         quiet: &mut Option<NoEcho>,
-        stopped: impl Future<Output = ()> + Send + 'static,
+        mut stopped: Pin<&mut (impl Future<Output = ()> + ?Sized)>,
     ) -> Result<Practised, RunError> {
-        let (events, mut coming) = mpsc::unbounded_channel();
-        let _watching = watch(&self.file, events.clone())?;
-        let ask = read_keys(events.clone());
-        tokio::spawn(async move {
-            stopped.await;
-            _ = events.send(Event::Stopped);
-        });
+        let saved = Arc::new(Notify::new());
+        let _watching = watch(&self.file, saved.clone())?;
+        let (ask, mut keys) = read_keys();
         loop {
-            match coming.recv().await {
-                Some(Event::Changed) => {
-                    time::sleep(QUIET).await;
-                    self.judge().await?;
-                }
-                Some(Event::Key(Ok(key))) => {
-                    if let Some(end) = self.key(&key, quiet).await? {
-                        return Ok(end);
+            let end = tokio::select! {
+                () = stopped.as_mut() => None,
+                key = keys.recv() => match key {
+                    Some(Ok(key)) => {
+                        let pressed = tokio::select! {
+                            () = stopped.as_mut() => None,
+                            pressed = self.key(&key, quiet) => Some(pressed?),
+                        };
+                        // Not at the end: the next key is for whoever comes after.
+                        if let Some(None) = pressed {
+                            _ = ask.send(());
+                        }
+                        pressed
                     }
-                    _ = ask.send(());
+                    _ => None,
+                },
+                () = saved.notified() => tokio::select! {
+                    () = stopped.as_mut() => None,
+                    judged = self.judge_saved() => Some(judged.map(|()| None)?),
+                },
+                Some(exchange) = self.bench.exchange() => {
+                    self.terminal.say("\nyour own request:")?;
+                    self.terminal.exchange(&exchange, None)?;
+                    Some(None)
                 }
-                Some(Event::Key(Err(_)) | Event::Stopped) | None => {
+            };
+            match end {
+                Some(None) => {}
+                Some(Some(end)) => return Ok(end),
+                None => {
                     self.terminal.say("\nStopped. Your file is kept.")?;
                     return Ok(Practised::Left { green: self.green });
                 }
@@ -215,17 +162,24 @@ impl Practice<'_> {
         }
     }
 
+    async fn judge_saved(&mut self) -> Result<(), RunError> {
+        time::sleep(QUIET).await;
+        self.judge().await
+    }
+
     async fn key(&mut self, key: &Key, quiet: &mut Option<NoEcho>) -> Result<Option<Practised>, RunError> {
         match key {
             Key::Char('h') => self.hint()?,
             Key::Char('s') => {
                 self.terminal.heading("The solution, as a change to your file")?;
-                self.terminal.diff(&diff_texts(&self.folder.read(&self.file)?, &self.goal))?;
+                let text = self.folder.read(&self.file).unwrap_or_default();
+                self.terminal.diff(&diff_texts(&text, &self.goal))?;
             }
             Key::Char('r') => {
                 let kept = self.folder.reset(&self.file, &self.start)?;
-                self.terminal
-                    .say(format!("\nYour file is as at the start; what you had is in {}", kept.display()))?;
+                let kept = kept.map(|kept| format!("; what you had is in {}", kept.display()));
+                let said = format!("\nYour file is as at the start{}", kept.unwrap_or_default());
+                self.terminal.prose(&said, "")?;
                 self.hints = 0;
                 self.judge().await?;
             }
@@ -238,7 +192,10 @@ impl Practice<'_> {
                 self.judge().await?;
             }
             Key::Char('n') => return Ok(Some(Practised::Next)),
-            Key::Char('q') => return Ok(Some(Practised::Left { green: self.green })),
+            Key::Char('q') => {
+                self.terminal.say("\nYour file is kept.")?;
+                return Ok(Some(Practised::Left { green: self.green }));
+            }
             _ => self.keys()?,
         }
         Ok(None)
@@ -246,6 +203,9 @@ impl Practice<'_> {
 
     /// One hint more with each call: nudges first, then the lines themselves.
     fn hint(&mut self) -> io::Result<()> {
+        if self.green {
+            return self.terminal.say("  all is green; n goes on");
+        }
         match self.lesson.hints.get(self.hints) {
             Some(hint) => {
                 self.hints += 1;
@@ -253,7 +213,8 @@ impl Practice<'_> {
             }
             None => {
                 self.terminal.say("  hint: this is the change")?;
-                self.terminal.diff(&changed(&self.start, &self.goal))
+                let text = self.folder.read(&self.file).unwrap_or_default();
+                self.terminal.diff(&changed(&text, &self.goal))
             }
         }
     }

@@ -1,14 +1,15 @@
 //! A guided lesson: the picture, the site file, red, the directive, green, and then the learner's own requests.
 
-use std::{fmt, io, sync::Arc};
-
-use tokio::sync::mpsc;
+use std::{fmt, io};
 
 use super::{
-    lab::{Lab, LabError},
+    bench::Bench,
+    lab::LabError,
+    learner::{Folder, FolderError},
     lesson::{Lesson, Stage},
     picture::Picture,
-    ports::{Hop, Ports},
+    ports::Ports,
+    shared::Refused,
     stopped,
     terminal::Terminal,
     transcript::diff,
@@ -16,10 +17,12 @@ use super::{
 use crate::proxy::{Exchange, Site};
 
 /// How to run a lesson.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Where the lab stands.
     pub ports: Ports,
+    /// Where the learner's own files are, and the note of an open book, whose lab is used then.
+    pub folder: Folder,
     /// Start in the finished state and ask nothing.
     pub solved: bool,
 }
@@ -40,6 +43,10 @@ pub enum Ended {
 pub enum RunError {
     /// The lab cannot be set up.
     Lab(LabError),
+    /// The open book does not do what the lesson needs.
+    Book(Refused),
+    /// The learner's folder cannot be written.
+    Folder(FolderError),
     /// The terminal is gone.
     Terminal(io::Error),
 }
@@ -53,37 +60,33 @@ pub async fn run(
     (number, count): (usize, usize),
     options: Options,
     terminal: &Terminal,
-    done: impl FnOnce() -> io::Result<()>,
+    done: impl FnOnce() -> Result<(), FolderError>,
 ) -> Result<Ended, RunError> {
-    let (watch, exchanges) = mpsc::unbounded_channel();
-    let watcher = Arc::new(move |exchange: Exchange| _ = watch.send(exchange));
-    let mut lab = Lab::new(options.ports, Some(watcher)).await?;
-    let (before, after) = ((lesson.before)(lab.ports()), (lesson.after)(lab.ports()));
-    let mut guide = Guide { lesson, terminal, exchanges };
+    let bench = Bench::open(options.ports, &options.folder).await?;
+    let ports = *bench.ports();
+    let (before, after) = ((lesson.before)(&ports), (lesson.after)(&ports));
+    let mut guide = Guide { lesson, terminal, bench, shown: None, telling: None };
 
     terminal.heading(&format!("Lesson {number} of {count}: {}", lesson.directive))?;
     terminal.say(lesson.title)?;
-    for port in lab.theirs() {
-        terminal.prose(&format!("Your own server answers on port {port}; the lesson uses it."), "")?;
+    for note in guide.bench.notes() {
+        terminal.prose(&note, "")?;
     }
-    for lacking in lab.lacking() {
-        terminal.prose(&format!("But {lacking}."), "")?;
-    }
-    if after.site.is_none() && !lab.theirs().is_empty() {
+    if after.site.is_none() && guide.bench.is_theirs() {
         terminal.prose("It runs already, so its step is green from the start.", "")?;
     }
     if options.solved {
-        lab.set(&after)?;
-        guide.introduce(&after, &after, lab.ports())?;
-        guide.your_turn(&lab).await?;
+        guide.bench.after(lesson).await?;
+        guide.introduce(&after, &after)?;
+        guide.your_turn().await?;
         return Ok(Ended::Green);
     }
 
-    guide.introduce(&before, &after, lab.ports())?;
+    guide.introduce(&before, &after)?;
     terminal.heading(&format!("Before, without {}", lesson.directive))?;
     guide.refused(&before)?;
-    lab.set(&before)?;
-    guide.steps(&lab).await?;
+    guide.bench.before(lesson).await?;
+    guide.steps(true).await?;
     if terminal.is_interactive() {
         terminal.say("")?;
         match terminal.confirm(&format!("Add {}?", lesson.directive)) {
@@ -93,21 +96,27 @@ pub async fn run(
                 terminal.say(format!("As you like. To come back to it: {again}"))?;
                 return Ok(Ended::Stopped);
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(Ended::Stopped),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                terminal.say("")?;
+                return Ok(Ended::Stopped);
+            }
             Err(error) => return Err(error.into()),
         }
     }
     terminal.heading(&format!("After, with {}", lesson.directive))?;
-    lab.set(&after)?;
-    terminal.say(Picture::of(&after, lab.ports()).text())?;
-    if !guide.steps(&lab).await? {
+    guide.shown = None;
+    guide.bench.after(lesson).await?;
+    terminal.say(Picture::of(&after, &ports).text())?;
+    if !guide.steps(false).await? {
         return Ok(Ended::Red);
     }
     terminal.heading("What you have seen")?;
     terminal.prose(lesson.learned, "")?;
-    done()?;
+    if let Err(error) = done() {
+        terminal.prose(&format!("That you have done this lesson could not be noted: {error}."), "")?;
+    }
     if terminal.is_interactive() {
-        guide.your_turn(&lab).await?;
+        guide.your_turn().await?;
     }
     Ok(Ended::Green)
 }
@@ -116,12 +125,16 @@ pub async fn run(
 struct Guide<'a> {
     lesson: &'a Lesson,
     terminal: &'a Terminal,
-    exchanges: mpsc::UnboundedReceiver<Exchange>,
+    bench: Bench,
+    /// The exchange that was shown last, so that the next need not say the same again.
+    shown: Option<Exchange>,
+    /// The command of the first step that was red: the one that tells before from after.
+    telling: Option<String>,
 }
 
 impl Guide<'_> {
-    fn introduce(&self, before: &Stage, after: &Stage, ports: &Ports) -> io::Result<()> {
-        self.terminal.say(format!("\n{}", Picture::of(before, ports).text()))?;
+    fn introduce(&self, before: &Stage, after: &Stage) -> io::Result<()> {
+        self.terminal.say(format!("\n{}", Picture::of(before, self.bench.ports()).text()))?;
         self.terminal.prose(self.lesson.question, "")?;
         if after.site.is_some() {
             self.terminal.heading("The site file")?;
@@ -139,36 +152,50 @@ impl Guide<'_> {
     }
 
     /// Runs the steps, each with both sides of what went through the proxy; whether all passed.
-    async fn steps(&mut self, lab: &Lab) -> io::Result<bool> {
+    async fn steps(&mut self, red: bool) -> io::Result<bool> {
         let mut all = true;
-        for (at, step) in (self.lesson.steps)(lab.ports()).into_iter().enumerate() {
-            let outcome = step.run(lab.ports()).await;
-            all &= outcome.passed();
-            self.terminal.verdict(at + 1, &outcome, &outcome.step.curl.command(lab.ports()))?;
-            while let Ok(exchange) = self.exchanges.try_recv() {
-                self.terminal.exchange(&exchange)?;
+        let ports = *self.bench.ports();
+        for (at, step) in (self.lesson.steps)(&ports).into_iter().enumerate() {
+            let outcome = step.run(&ports).await;
+            let command = outcome.step.curl.command(&ports);
+            self.terminal.verdict(at + 1, &outcome, &command)?;
+            for exchange in self.bench.exchanges(&outcome).await {
+                self.terminal.exchange(&exchange, self.shown.as_ref())?;
+                self.shown = Some(exchange);
             }
+            if red && !outcome.passed() {
+                self.telling.get_or_insert(command);
+            }
+            all &= outcome.passed();
         }
         Ok(all)
     }
 
     /// Leaves all running for the learner's own requests, and shows each, until Ctrl-C.
-    async fn your_turn(&mut self, lab: &Lab) -> io::Result<()> {
+    async fn your_turn(&mut self) -> io::Result<()> {
         let mut stopped = std::pin::pin!(stopped());
-        let (who, hop) = match lab.proxy_runs() {
-            true => ("The proxy runs", Hop::Front),
-            false => ("The backends run", Hop::One),
-        };
-        self.terminal.heading("Your turn")?;
-        self.terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
-        self.terminal.say(format!("    curl -i http://{}/received", lab.ports().address(hop)))?;
-        self.terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
+        let Self { lesson, terminal, bench, telling, .. } = self;
+        let ports = *bench.ports();
+        terminal.heading("Your turn")?;
+        let who = if bench.proxy_runs() { "The proxy runs" } else { "The backends run" };
+        terminal.say(format!("{who}. Ask from another terminal, for example:"))?;
+        let first = || (lesson.steps)(&ports).into_iter().next();
+        let command = telling.clone().or_else(|| first().map(|step| step.curl.command(&ports)));
+        terminal.say(format!("    {}", command.unwrap_or_default()))?;
+        if bench.proxy_runs() {
+            terminal.say("Each request through the proxy is shown here. Ctrl-C stops.")?;
+        } else {
+            terminal.say("Nothing stands in between yet. Ctrl-C stops.")?;
+        }
         loop {
             tokio::select! {
-                () = stopped.as_mut() => return self.terminal.say("\nStopped."),
-                Some(exchange) = self.exchanges.recv() => {
-                    self.terminal.say("")?;
-                    self.terminal.exchange(&exchange)?;
+                () = stopped.as_mut() => return terminal.say("\nStopped."),
+                exchange = bench.exchange() => match exchange {
+                    Some(exchange) => {
+                        terminal.say("")?;
+                        terminal.exchange(&exchange, None)?;
+                    }
+                    None => return terminal.say("\nThe book was closed, and its lab with it."),
                 }
             }
         }
@@ -178,6 +205,18 @@ impl Guide<'_> {
 impl From<LabError> for RunError {
     fn from(error: LabError) -> Self {
         Self::Lab(error)
+    }
+}
+
+impl From<Refused> for RunError {
+    fn from(refused: Refused) -> Self {
+        Self::Book(refused)
+    }
+}
+
+impl From<FolderError> for RunError {
+    fn from(error: FolderError) -> Self {
+        Self::Folder(error)
     }
 }
 
@@ -191,6 +230,8 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lab(error) => error.fmt(f),
+            Self::Book(refused) => refused.fmt(f),
+            Self::Folder(error) => error.fmt(f),
             Self::Terminal(error) => write!(f, "the terminal cannot be written: {error}"),
         }
     }
@@ -200,6 +241,8 @@ impl std::error::Error for RunError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Lab(error) => Some(error),
+            Self::Book(refused) => Some(refused),
+            Self::Folder(error) => Some(error),
             Self::Terminal(error) => Some(error),
         }
     }

@@ -18,8 +18,6 @@ use super::{
 };
 use crate::proxy::Exchange;
 
-/// The longest value that a verdict shows, in characters.
-const LONGEST: usize = 60;
 /// The widest that prose may become, in columns.
 const WIDEST: usize = 80;
 
@@ -73,6 +71,15 @@ impl Terminal {
         let options =
             textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent).break_words(false);
         textwrap::wrap(text, options).into_iter().try_for_each(|line| self.say(line))
+    }
+
+    /// A line wrapped for the error output, if that is a terminal.
+    pub fn wrapped(line: &str) -> String {
+        if !io::stderr().is_terminal() {
+            return line.to_owned();
+        }
+        let width = usize::from(Term::stderr().size().1).clamp(20, WIDEST);
+        textwrap::fill(line, textwrap::Options::new(width).break_words(false))
     }
 
     /// A text, each line indented, lines of a diff in colour.
@@ -144,7 +151,7 @@ impl Terminal {
         self.mark(number, outcome.step.claim, outcome.passed())?;
         self.say(format!("    {}", style(command).cyan()))?;
         if outcome.is_not_asked() {
-            return self.say(format!("    {NOT_ASKED}"));
+            return self.prose(NOT_ASKED, "    ");
         }
         outcome.differences.iter().try_for_each(|difference| self.difference(difference))
     }
@@ -163,7 +170,8 @@ impl Terminal {
             true => style("✓ passed").green(),
             false => style("✗ failed").red(),
         };
-        self.say(format!("\n  {mark}  {number}. {claim}"))
+        self.say("")?;
+        self.prose(&format!("  {mark}  {number}. {claim}"), "")
     }
 
     /// A text as it is, indented.
@@ -174,17 +182,35 @@ impl Terminal {
         text.lines().try_for_each(|line| self.say(format!("    {line}")))
     }
 
-    fn difference(&self, difference: &Difference) -> io::Result<()> {
-        let Difference { what, expected, actual } = difference;
-        self.say(format!("    {what}: expected {}", shortened(expected)))?;
-        self.say(format!("    {}   but got {}", " ".repeat(what.len()), shortened(actual)))
+    /// The first line of a value, cut where it would fill the screen.
+    fn shortened(&self, value: &str, what: &str) -> String {
+        let line = value.lines().next().unwrap_or_default();
+        let room =
+            self.width().saturating_sub(what.chars().count() + "    : expected …".chars().count()).max(20);
+        match line.char_indices().nth(room) {
+            Some((cut, _)) => format!("{}…", &line[..cut]),
+            None if value.lines().nth(1).is_some() => format!("{line} …"),
+            None => line.to_owned(),
+        }
     }
 
-    /// Both sides of an exchange, with what the proxy added, changed or removed.
+    fn width(&self) -> usize {
+        usize::from(self.out.size().1).clamp(20, WIDEST)
+    }
+
+    fn difference(&self, difference: &Difference) -> io::Result<()> {
+        let Difference { what, expected, actual } = difference;
+        let indent = " ".repeat(what.chars().count());
+        self.say(format!("    {what}: expected {}", self.shortened(expected, what)))?;
+        self.say(format!("    {indent}   but got {}", self.shortened(actual, what)))
+    }
+
+    /// Both sides of an exchange, with what the proxy added, changed or removed; lines that were the same in the
+    /// exchange `before` are left out.
     ///
     /// # Errors
     /// As [`Terminal::say`].
-    pub fn exchange(&self, exchange: &Exchange) -> io::Result<()> {
+    pub fn exchange(&self, exchange: &Exchange, before: Option<&Exchange>) -> io::Result<()> {
         let Some((request, answer)) = exchange::sides(exchange) else {
             let said = style("no backend answered; the proxy said").bold();
             self.say(format!("    {} {}", style("the client sent").bold(), exchange.client_sent.start))?;
@@ -193,20 +219,27 @@ impl Terminal {
             return exchange
                 .error
                 .iter()
-                .try_for_each(|error| self.prose(&format!("{logged} {error}"), "    "));
+                .try_for_each(|error| self.prose(&format!("{logged}: {error}"), "    "));
         };
+        let (known, known_answer) = before.and_then(exchange::sides).unwrap_or_default();
         let backend = exchange.backend.as_deref().unwrap_or_default();
-        self.say(format!(
-            "    {}",
-            style(format!("what backend {backend} received of the client's request")).bold()
-        ))?;
-        request.iter().try_for_each(|line| self.marked(line))?;
+        self.side(&format!("what backend {backend} received of the client's request"), &request, &known)?;
         if answer.iter().all(|line| line.mark == Mark::Same) {
             let untouched = style("the client got the backend's answer untouched:").bold();
             return self.say(format!("    {untouched} {}", exchange.client_got.start));
         }
-        self.say(format!("    {}", style("what the client got of the backend's answer").bold()))?;
-        answer.iter().try_for_each(|line| self.marked(line))
+        self.side("what the client got of the backend's answer", &answer, &known_answer)
+    }
+
+    fn side(&self, what: &str, lines: &[Line], known: &[Line]) -> io::Result<()> {
+        self.say(format!("    {}", style(what).bold()))?;
+        let new: Vec<_> = lines.iter().filter(|line| !known.contains(line)).collect();
+        new.iter().try_for_each(|line| self.marked(line))?;
+        match lines.len() - new.len() {
+            0 => Ok(()),
+            1 => self.say("        and one line as above"),
+            same => self.say(format!("        and {same} lines as above")),
+        }
     }
 
     fn marked(&self, line: &Line) -> io::Result<()> {
@@ -225,15 +258,5 @@ impl Terminal {
 impl Default for Terminal {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// The first line of a value, cut where it would fill the screen.
-fn shortened(value: &str) -> String {
-    let line = value.lines().next().unwrap_or_default();
-    match line.char_indices().nth(LONGEST) {
-        Some((cut, _)) => format!("{}…", &line[..cut]),
-        None if value.lines().nth(1).is_some() => format!("{line} …"),
-        None => line.to_owned(),
     }
 }

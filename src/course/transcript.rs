@@ -10,7 +10,7 @@ use similar::{ChangeTag, TextDiff};
 use super::{
     curl::{AGENT, Reply},
     lab::{Lab, LabError},
-    lesson::{Break, Lesson, Shown, Stage},
+    lesson::{Lesson, Shown, Stage},
     picture::Picture,
     ports::Ports,
     step::Outcome,
@@ -113,10 +113,7 @@ async fn happens(lesson: &Lesson, name: &str) -> Result<Vec<(&'static str, Strin
         *log.lock().unwrap_or_else(PoisonError::into_inner) = exchange.error;
     });
     let mut lab = Lab::new(Ports::ANY, Some(watcher)).await?;
-    let broken: Break = (lesson.breaks)(lab.ports())
-        .into_iter()
-        .find(|broken| broken.name == name)
-        .expect("a lesson has the same breaks on all ports");
+    let broken = lesson.broken(name, lab.ports()).expect("a lesson has the same breaks on all ports");
     let site = broken.stage.site.as_deref().map(|site| Site::parse(site, FILE));
     let parts = match (broken.shown, site) {
         (Shown::Configtest, Some(Err(error))) => vec![("", format!("{error}\n{}", error.remedy))],

@@ -2,6 +2,7 @@
 
 use super::{
     curl::Reply,
+    expect,
     pasted::Pasted,
     ports::{Hop, Ports},
     step::Step,
@@ -34,8 +35,16 @@ impl Try<'_> {
         let reply = self.pasted.replies.last();
         let backend = [Hop::One, Hop::Two].map(|hop| self.ports.address(hop));
 
+        if self.pasted.bare.starts_with("curl: try ") {
+            return Some(format!("curl was given no URL; try {right}"));
+        }
         if let Some(error) = self.pasted.curl_error() {
-            return Some(self.of_curl(error, &asked));
+            let other = self.command.is_some() && !self.has_url(&self.ports.address(self.step.curl.to));
+            return Some(if other {
+                format!("nothing answers there; ask {asked}")
+            } else {
+                self.of_curl(error)
+            });
         }
         if let Some(setting) = self.environment.filter(|_| !self.has("--noproxy")) {
             let first = right.replacen("curl ", "curl --noproxy '*' ", 1);
@@ -61,6 +70,11 @@ impl Try<'_> {
                 "curl followed the redirect, and shows the page it leads to; leave -L away".to_owned(),
             );
         }
+        if self.has_flag('I') || self.has("--head") {
+            return Some(
+                "-I asks for the head alone, so there is no body to look at; leave it away".to_owned(),
+            );
+        }
         let Some(reply) = reply else {
             return Some(match self.pasted.bare.is_empty() {
                 true => format!("there is no output; try {right}"),
@@ -76,6 +90,15 @@ impl Try<'_> {
         if let Some(wanted) = self.other_path() {
             return Some(format!("this asks for another page; the step is about {wanted}: {right}"));
         }
+        if self.step.expect.wants_echo() && reply.status() == "200" && !expect::is_request(&reply.body) {
+            return Some(format!("this is another page; the step is about {}: {right}", self.step.curl.path));
+        }
+        if let Some(name) = self.other_name() {
+            let wanted = self.ports.address(self.step.curl.to);
+            return Some(format!(
+                "you asked for {name}, so that is the Host; the step is about {wanted}: {right}"
+            ));
+        }
         if self.unfinished.is_some_and(|unfinished| self.looks_like(reply, unfinished)) {
             return Some(format!(
                 "this is what the proxy answers before the lesson's change; an old proxy may still run on port {}: \
@@ -86,10 +109,9 @@ impl Try<'_> {
         self.step.fault.map(str::to_owned)
     }
 
-    fn of_curl(&self, error: u8, asked: &str) -> String {
+    fn of_curl(&self, error: u8) -> String {
         let address = self.ports.address(self.step.curl.to);
         match error {
-            6 => format!("curl could not find that host; ask {asked}"),
             7 => format!("nobody listens on {address}; start the proxy there, then ask again"),
             28 => "the server took the request and does not answer; is it stopped, or waiting for something?"
                 .to_owned(),
@@ -130,6 +152,16 @@ impl Try<'_> {
             .iter()
             .find_map(|word| word.trim_start_matches("http://").strip_prefix(&address))?;
         (path != wanted && !(path.is_empty() && wanted == "/")).then_some(wanted)
+    }
+
+    /// Another name of this machine in the learner's URL, where the step asks by number.
+    fn other_name(&self) -> Option<String> {
+        let name = self.ports.address(self.step.curl.to).replace("127.0.0.1", "localhost");
+        let host = self.step.curl.headers.iter().any(|(header, _)| header.eq_ignore_ascii_case("host"));
+        (!host
+            && self.learner
+            && self.command.is_some_and(|words| words.iter().any(|word| word.contains(&name))))
+        .then_some(name)
     }
 
     fn looks_like(&self, reply: &Reply, unfinished: &Reply) -> bool {
@@ -190,6 +222,15 @@ mod tests {
                 "lacks the slash at its end",
             ),
             ("", old, "before the lesson's change"),
+            ("curl", "curl: try 'curl --help' or 'curl --manual' for more information", "no URL"),
+            (
+                "curl -i http://127.0.0.1:9999/received",
+                "curl: (7) Failed to connect",
+                "ask http://127.0.0.1:8000",
+            ),
+            ("curl -I http://127.0.0.1:8000/received", "HTTP/1.1 200 OK\n\n", "leave it away"),
+            ("curl -i http://localhost:8000/received", ok, "you asked for localhost:8000"),
+            ("", "HTTP/1.1 200 OK\n\nHello world!", "this is another page"),
         ] {
             let said = why(command, output, Some(old), None);
             assert!(said.contains(expected), "{command} {output}: {said}");
@@ -209,6 +250,6 @@ mod tests {
 
     #[test]
     fn no_reason_is_invented() {
-        assert_eq!(why("", "HTTP/1.1 200 OK\n\nX-Forwarded-For: 1", None, None), "");
+        assert_eq!(why("", "HTTP/1.1 200 OK\n\nGET / HTTP/1.1\nX-Forwarded-For: 1", None, None), "");
     }
 }

@@ -140,7 +140,7 @@ impl Body {
                 progress.note();
                 data
             }
-            Self::Response(rest, reading) => match poll_data(rest, cx) {
+            Self::Response(rest, reading) => match poll_response(rest, reading.as_mut(), cx) {
                 Poll::Ready(data) => {
                     if let (Some(reading), Some(Ok(data))) = (&reading, &data) {
                         reading.lease.note_read(data.len());
@@ -204,6 +204,18 @@ impl HttpBody for Body {
             Self::Response(rest, _) => rest.size_hint(),
             Self::Broken(_) => SizeHint::default(),
         }
+    }
+}
+
+/// The next piece of a response's data, with the connection that it comes on.
+fn poll_response(
+    rest: &mut Incoming,
+    reading: Option<&mut Reading>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Bytes, hyper::Error>>> {
+    match reading {
+        Some(reading) => reading.lease.link().poll(cx, |cx| poll_data(rest, cx)),
+        None => poll_data(rest, cx),
     }
 }
 

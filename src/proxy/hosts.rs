@@ -55,6 +55,14 @@ impl Hosts {
     }
 }
 
+impl Site {
+    /// Whether requests to `port` can reach a `<VirtualHost>`, or the site has none.
+    pub fn has_host_for(&self, port: u16) -> bool {
+        let fits = |address: &String| Address::read(address).iter().any(|a| a.port.is_none_or(|p| p == port));
+        self.hosts.is_empty() || self.hosts.iter().any(|host| host.addresses.iter().any(fits))
+    }
+}
+
 impl Address {
     /// The addresses that `text` stands for, of which a host name may have several; none if it has no address.
     fn read(text: &str) -> Vec<Self> {

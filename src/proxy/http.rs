@@ -2,28 +2,22 @@
 
 use std::{
     collections::HashMap,
-    fmt, io,
+    fmt,
+    future::poll_fn,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use hyper::{
-    Request, Response, StatusCode,
-    body::Body as _,
-    client::conn::http1::{self, SendRequest},
-};
-use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpStream, lookup_host},
-    time::timeout,
-};
+use hyper::{Request, Response, StatusCode, body::Body as _};
+use tokio::time::timeout;
 
 use super::{
     Message,
     body::{Body, Progress, Reading},
     error::Error,
     in_use::InUse,
+    link::Link,
     load::Load,
     url::Url,
     worker::Worker,
@@ -39,7 +33,7 @@ pub(crate) struct Backends {
 /// A connection that nobody uses, and when it is too old to be used (`ttl=`).
 #[derive(Debug)]
 struct Idle {
-    sender: SendRequest<Body>,
+    link: Link,
     until: Option<Instant>,
 }
 
@@ -48,7 +42,7 @@ pub(crate) struct Connection<'a> {
     home: &'a Arc<Backends>,
     worker: &'a Worker,
     timeout: Duration,
-    sender: SendRequest<Body>,
+    link: Link,
     reused: bool,
     in_use: InUse,
 }
@@ -56,8 +50,9 @@ pub(crate) struct Connection<'a> {
 /// Holds a connection while a response body is read from it.
 pub struct Lease {
     home: Arc<Backends>,
-    backend: String,
-    idle: Idle,
+    backend: Url,
+    link: Link,
+    until: Option<Instant>,
     keep: bool,
     in_use: InUse,
 }
@@ -73,20 +68,27 @@ impl Backends {
         timeout: Duration,
     ) -> Result<Connection<'a>, Error> {
         let (home, in_use) = worker.limit.acquire(worker, self).await?;
-        let (sender, reused) = match home.take(worker.url.authority()) {
-            Some(sender) => (sender, true),
-            None => (open(worker, timeout).await?, false),
+        let (link, reused) = match home.take(worker.url.authority()) {
+            Some(link) => (link, true),
+            None => (Link::open(&worker.url, worker.time_to_connect(timeout)).await?, false),
         };
-        Ok(Connection { home, worker, timeout, sender, reused, in_use })
+        Ok(Connection { home, worker, timeout, link, reused, in_use })
     }
 
     /// The connection used last that can take a request now; those that closed, or still upload, are let go.
-    fn take(&self, backend: &str) -> Option<SendRequest<Body>> {
+    fn take(&self, backend: &str) -> Option<Link> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = idle.get_mut(backend)?;
-        let usable =
-            |idle: &Idle| idle.sender.is_ready() && idle.until.is_none_or(|until| Instant::now() < until);
-        std::iter::from_fn(|| idle.pop()).find(usable).map(|idle| idle.sender)
+        let fresh = |idle: &Idle| idle.until.is_none_or(|until| Instant::now() < until);
+        std::iter::from_fn(|| idle.pop()).filter(fresh).find_map(|idle| idle.link.if_ready())
+    }
+
+    fn keep(&self, backend: &Url, new: Idle) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        match idle.get_mut(backend.authority()) {
+            Some(idle) => idle.push(new),
+            None => _ = idle.insert(backend.authority().to_owned(), vec![new]),
+        }
     }
 }
 
@@ -117,8 +119,12 @@ impl Connection<'_> {
         }
         let progress = request.body().progress();
         let response = loop {
-            let sent = self.sender.try_send_request(request);
-            match in_time(self.timeout, &progress, sent).await? {
+            if matches!(request.body(), Body::Request(..)) {
+                self.link.drive_elsewhere();
+            }
+            let mut sent = pin!(self.link.sender.try_send_request(request));
+            let answer = poll_fn(|cx| self.link.poll(cx, |cx| sent.as_mut().poll(cx)));
+            match in_time(self.timeout, &progress, answer).await? {
                 Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
                     return Err(Error::unexpected_upgrade(response.headers()));
                 }
@@ -126,7 +132,8 @@ impl Connection<'_> {
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if self.reused => {
                         request = unsent;
-                        self.sender = open(self.worker, self.timeout).await?;
+                        let limit = self.worker.time_to_connect(self.timeout);
+                        self.link = Link::open(&self.worker.url, limit).await?;
                         self.reused = false;
                     }
                     _ => return Err(Error::no_answer(&error.into_error())),
@@ -138,8 +145,9 @@ impl Connection<'_> {
         }
         let lease = Lease {
             home: self.home.clone(),
-            backend: self.worker.url.authority().to_owned(),
-            idle: Idle { sender: self.sender, until: self.worker.usable_until() },
+            backend: self.worker.url.clone(),
+            link: self.link,
+            until: self.worker.usable_until(),
             keep: self.worker.reuse(),
             in_use: self.in_use,
         };
@@ -156,6 +164,11 @@ impl Connection<'_> {
 }
 
 impl Lease {
+    /// The connection, to be driven while the body is read.
+    pub(crate) fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
     /// Counts a piece of the body, if anybody counts.
     pub(crate) fn note_read(&self, bytes: usize) {
         if let Some(load) = self.in_use.load() {
@@ -169,7 +182,7 @@ impl Lease {
             return self.put();
         }
         tokio::spawn(async move {
-            if self.idle.sender.ready().await.is_ok() {
+            if self.link.ready().await {
                 self.put();
             }
         });
@@ -177,8 +190,7 @@ impl Lease {
 
     fn put(self) {
         if self.keep {
-            let mut idle = self.home.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            idle.entry(self.backend).or_default().push(self.idle);
+            self.home.keep(&self.backend, Idle { link: self.link, until: self.until });
         }
         // Only now may the next request have it.
         drop(self.in_use);
@@ -206,28 +218,4 @@ async fn in_time<T>(
             Err(_) => return Err(Error::Late),
         }
     }
-}
-
-/// A new connection, whose task lives as long as its sender.
-async fn open(worker: &Worker, answer_limit: Duration) -> Result<SendRequest<Body>, Error> {
-    let (url, limit) = (&worker.url, worker.connect_timeout.unwrap_or(answer_limit));
-    let port = url.port().ok_or_else(|| Error::InvalidPort(url.clone()))?;
-    let host = url.host().trim_start_matches('[').trim_end_matches(']');
-    let refused = |source| Error::Connect { backend: url.authority().to_owned(), source };
-    let late = |_| refused(io::Error::new(io::ErrorKind::TimedOut, "the timeout specified has expired"));
-
-    let no_address = |_| Error::Dns { host: host.to_owned() };
-    let addresses: Vec<_> =
-        timeout(limit, lookup_host((host, port))).await.map_err(late)?.map_err(no_address)?.collect();
-    let stream = timeout(limit, TcpStream::connect(&*addresses)).await.map_err(late)?.map_err(refused)?;
-    stream.set_nodelay(true).map_err(refused)?;
-    let (sender, connection) = http1::Builder::new()
-        .title_case_headers(true)
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| refused(io::Error::other(error)))?;
-    // Its errors reach whoever waits for the response.
-    tokio::spawn(async { _ = connection.await });
-    Ok(sender)
 }

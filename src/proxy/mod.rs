@@ -20,6 +20,7 @@ mod hosts;
 mod http;
 mod in_use;
 mod lb_method;
+mod link;
 mod listen;
 mod load;
 mod location;
@@ -72,7 +73,7 @@ pub use self::{
     site::{Site, SiteError},
     status::Flag,
     timeout::Timeout,
-    trace::{Exchange, Message, Watcher, title_case},
+    trace::{Exchange, Message, Watch, Watcher, title_case},
     url::{Url, UrlError},
     via::Via,
     virtual_host::{ServerName, VirtualHost},

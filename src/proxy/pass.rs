@@ -97,6 +97,13 @@ impl Pass {
 }
 // ANCHOR_END: route
 
+impl Pass {
+    /// The workers of all lines.
+    pub(crate) fn workers(&self) -> impl Iterator<Item = &Worker> {
+        self.0.iter().filter_map(|rule| rule.worker.as_deref())
+    }
+}
+
 impl Route<'_> {
     /// What to ask the backend for: a member's own path goes before the route's, the query stays as it was.
     ///

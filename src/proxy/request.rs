@@ -53,7 +53,7 @@ fn check_host<B>(request: &Request<B>) -> Result<(), Error> {
         (Some(_), Some(_)) => Err(Error::BadRequest("more than one Host")),
         (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
         (Some(host), None) if host.is_empty() && request.version() < Version::HTTP_11 => Ok(()),
-        (Some(_), None) => Err(Error::BadRequest("the Host is no host")),
+        (Some(_), None) => Err(Error::BadRequest("the Host header is not the name of a host")),
         (None, _) if request.version() >= Version::HTTP_11 => Err(Error::BadRequest("no Host")),
         (None, _) => Ok(()),
     }

@@ -119,6 +119,14 @@ impl Server {
         Ok(server)
     }
 
+    /// Whether the site can be served; nothing is started.
+    ///
+    /// # Errors
+    /// A balancer without its modules.
+    pub fn check(site: &Site) -> Result<(), ServeError> {
+        ready(site).map(drop)
+    }
+
     /// Serves another site from the next request on; requests in flight finish on the old one.
     ///
     /// # Errors
@@ -289,6 +297,18 @@ async fn answer(
     }
     trace.end(watcher, Some(&response));
     Ok(response)
+}
+
+impl ServeError {
+    /// What Apache lacks: the one thing to do.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoListen => "add a line as Listen 127.0.0.1:8000",
+            Self::Bind { .. } => "stop the program that has this address, or write another port after Listen",
+            Self::Module(_) => "load the module that is named, or remove the <Proxy balancer://…> section",
+            Self::Start(_) => "try again; the system refuses a thread or a socket",
+        }
+    }
 }
 
 /// Apache's words.

@@ -11,8 +11,25 @@ use hyper::{
 
 use super::Body;
 
-/// Sees each exchange when its answer begins; without one, tracing costs nothing.
-pub type Watcher = Arc<dyn Fn(Exchange) + Send + Sync>;
+/// Sees each exchange when its answer begins, as long as it looks; otherwise tracing costs nothing.
+pub trait Watch: Send + Sync {
+    /// Whether somebody looks now; asked once for each request.
+    fn looks(&self) -> bool {
+        true
+    }
+
+    /// One exchange.
+    fn saw(&self, exchange: Exchange);
+}
+
+impl<F: Fn(Exchange) + Send + Sync> Watch for F {
+    fn saw(&self, exchange: Exchange) {
+        self(exchange);
+    }
+}
+
+/// A watcher that the threads of the proxy share.
+pub type Watcher = Arc<dyn Watch>;
 
 /// One request through the proxy, as it was on each of the four sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,7 +137,8 @@ pub(crate) struct Trace(Option<Box<Exchange>>);
 
 impl Trace {
     pub(crate) fn begin<B>(watcher: Option<&Watcher>, request: &Request<B>) -> Self {
-        Self(watcher.map(|_| Box::new(Exchange { client_sent: Message::of(request), ..Exchange::default() })))
+        let looks = watcher.is_some_and(|watcher| watcher.looks());
+        Self(looks.then(|| Box::new(Exchange { client_sent: Message::of(request), ..Exchange::default() })))
     }
 
     pub(crate) fn backend_received(&mut self, backend: &str, head: &request::Parts) {
@@ -147,7 +165,45 @@ impl Trace {
     pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: Option<&Response<B>>) {
         if let (Some(watcher), Some(mut exchange)) = (watcher, self.0) {
             exchange.client_got = response.map(Message::of_response).unwrap_or_default();
-            watcher(*exchange);
+            watcher.saw(*exchange);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Page {
+        open: AtomicBool,
+        seen: AtomicUsize,
+    }
+
+    impl Watch for Page {
+        fn looks(&self) -> bool {
+            self.open.load(Relaxed)
+        }
+
+        fn saw(&self, _: Exchange) {
+            self.seen.fetch_add(1, Relaxed);
+        }
+    }
+
+    #[test]
+    fn nothing_is_collected_when_nobody_looks() {
+        let page = Arc::new(Page::default());
+        let watcher: Watcher = page.clone();
+        for (open, seen) in [(false, 0), (true, 1), (false, 1)] {
+            page.open.store(open, Relaxed);
+            let mut trace = Trace::begin(Some(&watcher), &Request::new(()));
+            assert_eq!(trace.0.is_some(), open);
+            trace.backend_answered(&Response::new(()));
+            trace.end(Some(&watcher), Some(&Response::new(())));
+            assert_eq!(page.seen.load(Relaxed), seen);
+        }
+        assert!(Trace::begin(None, &Request::new(())).0.is_none());
     }
 }

@@ -1,11 +1,11 @@
 //! The URL of a backend, as `ProxyPass` and `BalancerMember` are given it.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// An absolute URL, kept as it was written: Apache joins and compares these as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Url {
-    text: String,
+    text: Arc<str>,
     host: usize,
     path: usize,
 }
@@ -89,7 +89,7 @@ impl FromStr for Url {
         if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
             return Err(UrlError::Unparsable);
         }
-        Ok(Self { text: text.to_owned(), host, path })
+        Ok(Self { text: text.into(), host, path })
     }
 }
 

@@ -143,6 +143,11 @@ impl Worker {
         self
     }
 
+    /// How long it may take to connect; `timeout` is how long to wait for its answers.
+    pub(crate) fn time_to_connect(&self, timeout: Duration) -> Duration {
+        self.connect_timeout.unwrap_or(timeout)
+    }
+
     /// Whether a connection serves more than one request.
     pub(crate) fn reuse(&self) -> bool {
         self.enable_reuse.unwrap_or(!self.interpolated)

@@ -43,7 +43,7 @@ pub fn missing_parts(text: &str, stem: &str, transcript: &str) -> Vec<String> {
 
 /// The commands that every chapter ends with.
 pub fn missing_commands(text: &str, number: usize) -> Vec<String> {
-    let commands = [format!("lesson {number}"), format!("lesson check {number}")];
+    let commands = [format!("cargo lesson {number}"), format!("cargo lesson check {number}")];
     let missing = commands.into_iter().filter(|command| !text.lines().any(|line| line == command));
     missing.map(|command| format!("{command} is not there")).collect()
 }
@@ -83,8 +83,11 @@ fn a_step_or_break_that_is_left_out_is_found() {
 
 #[test]
 fn the_commands_of_another_lesson_are_found() {
-    assert_eq!(missing_commands("lesson 3\nlesson check 3\n", 3), [""; 0]);
-    assert_eq!(missing_commands("lesson 3\nlesson check 2\n", 3), ["lesson check 3 is not there"]);
+    assert_eq!(missing_commands("cargo lesson 3\ncargo lesson check 3\n", 3), [""; 0]);
+    assert_eq!(
+        missing_commands("cargo lesson 3\ncargo lesson check 2\n", 3),
+        ["cargo lesson check 3 is not there"]
+    );
 }
 
 #[test]

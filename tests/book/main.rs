@@ -10,7 +10,7 @@ use std::{
 };
 
 use hop_by_hop::{
-    course::{Lab, Ports, book},
+    course::{Folder, Lab, Live, Ports, book},
     lessons::LESSONS,
 };
 
@@ -148,7 +148,9 @@ async fn only_this_machine_may_read_it() {
     let listener = book::listen(0).unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(async move { book::serve(&to, listener, async { _ = stopped.await }).await });
+    let live = Live::start(&LESSONS, Ports::ANY, Folder::new(to.join("my"))).unwrap();
+    let serving =
+        tokio::spawn(async move { book::serve(&to, live, listener, async { _ = stopped.await }).await });
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let status = async |path: &str, host: &str| {
         let request = client.get(format!("http://127.0.0.1:{port}{path}")).header("Host", host);

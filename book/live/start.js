@@ -1,0 +1,2 @@
+// The one script that a page names; everything else is a module beside it.
+import("./main.js");
