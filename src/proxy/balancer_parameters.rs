@@ -1,4 +1,6 @@
 //! What `ProxySet`, `<Proxy balancer://…>` and `ProxyPass` may say about a balancer.
+//!
+//! Not here: `timeout=` (waiting until a member comes free), `growth=` and `nonce=` (for changes at run time).
 
 use std::fmt;
 

@@ -49,7 +49,7 @@ impl Proxy {
     pub(crate) fn with_locations_ready(mut self) -> Self {
         let lines = std::mem::take(&mut self.locations.lines);
         let mut paths: Vec<_> = lines.iter().map(|location| location.path.clone()).collect();
-        paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+        paths.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         paths.dedup();
         let ready = paths.into_iter().map(|path| {
             let here = lines.iter().filter(|location| covers(&location.path, path.as_bytes()));
@@ -58,6 +58,13 @@ impl Proxy {
         });
         self.locations.ready = ready.collect();
         self
+    }
+
+    /// Every backend that a request may reach: those of the lines, also inside of sections, and the members of balancers.
+    pub fn workers(&self) -> impl Iterator<Item = &super::Worker> {
+        let sections = self.locations.lines.iter().flat_map(|location| location.proxy.pass.workers());
+        let members = self.balancers.iter().flat_map(|balancer| &balancer.members);
+        self.pass.workers().chain(sections).chain(members)
     }
 
     fn overridden_by(mut self, location: &Self) -> Self {
@@ -170,6 +177,19 @@ mod tests {
         }
         let hidden = server.location("/b/", pass("b")).location("/", pass("root")).with_locations_ready();
         assert_eq!(passed(&hidden, "/b/x"), "root/b/x");
+    }
+
+    #[test]
+    fn every_backend_is_found() {
+        let worker = |text: &str| crate::proxy::Worker::new(url(text));
+        let proxy = Proxy::new()
+            .balancer("c", [worker("http://member/")])
+            .pass("/", url("http://line/"))
+            .pass_match("^/m(.*)", "http://made$1")
+            .unwrap()
+            .location("/x", Proxy::new().pass("", url("http://section/")));
+        let hosts: Vec<_> = proxy.workers().map(|worker| worker.url.host()).collect();
+        assert_eq!(hosts, ["line", "made", "section", "member"]);
     }
 
     #[test]

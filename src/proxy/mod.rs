@@ -4,6 +4,7 @@ mod add_headers;
 mod balancer;
 mod balancer_manager;
 mod balancer_member;
+mod balancer_page;
 mod balancer_parameters;
 mod body;
 mod by_busyness;
@@ -13,6 +14,7 @@ mod directive;
 mod duration;
 mod encoded_slashes;
 mod error;
+mod error_page;
 mod front;
 mod grammar;
 mod headers;
@@ -25,6 +27,7 @@ mod listen;
 mod load;
 mod location;
 mod modules;
+mod nocanon;
 mod pass;
 mod pass_line;
 mod pass_match;
@@ -131,8 +134,7 @@ impl Proxy {
         let (uri, version) = (request.uri().clone(), request.version());
         let asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
         let here = self.at(&asked); // <Location>
-        let about = (here, visit.modules);
-        if let Some(page) = here.balancer_manager.answer(&request, &asked, &front, about)? {
+        if let Some(page) = here.show_balancers(&request, &asked, &front, visit.modules)? {
             return Ok(page);
         }
         let route = here.pass.route(&asked)?; // ProxyPass
@@ -146,9 +148,8 @@ impl Proxy {
         head.uri = route.uri(backend.url(), &uri)?;
         head.version = Version::HTTP_11;
         here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
-        if let Some(via) = self.via {
-            via.apply_to_request(&mut head.headers, &front, &self.name, version); // ProxyVia
-        }
+        let via = self.via.unwrap_or_default(); // ProxyVia
+        via.apply_to_request(&mut head.headers, &front, &self.name, version);
         if here.add_headers.is_on() {
             headers::add_forwarded(&mut head.headers, visit.client.ip(), &front, self.name.host());
         }
@@ -160,9 +161,7 @@ impl Proxy {
         headers::end_to_end_response(response.headers_mut());
         here.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
         here.pass_reverse_cookie.apply(response.headers_mut());
-        if let Some(via) = self.via {
-            via.apply_to_response(response.headers_mut(), &front, &self.name, version);
-        }
+        via.apply_to_response(response.headers_mut(), &front, &self.name, version);
         Ok(response)
     }
     // ANCHOR_END: forward

@@ -1,7 +1,4 @@
 //! `ProxyPass`: which requests go to which backend.
-//!
-//! Where we differ: with `nocanon` Apache sends `/app/../app/x` on as it is, so that a client leaves the backend's part
-//! that the line names. Here a path that climbs above the line's is sent in its resolved form.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -11,7 +8,7 @@ use super::{
     Proxy,
     error::Error,
     pass_match::Regex,
-    path::{self, Asked, encode},
+    path::{Asked, encode},
     url::Url,
     worker::Worker,
 };
@@ -71,12 +68,6 @@ impl Proxy {
         self.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), None));
         self
     }
-
-    /// `nocanon` on the last line: its backend gets the path as the client wrote it.
-    pub fn nocanon(mut self) -> Self {
-        self.pass.0.iter_mut().last().into_iter().for_each(|rule| rule.flags.nocanon = rule.worker.is_some());
-        self
-    }
 }
 
 // ANCHOR: route
@@ -125,7 +116,7 @@ impl Route<'_> {
 // ANCHOR: rest
 impl Pattern {
     /// What follows the line's path in the request's; `None` if the line does not match.
-    fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
+    pub(super) fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
         match self {
             Self::Path(path) => {
                 let rest = decoded.strip_prefix(path.as_bytes())?;
@@ -166,26 +157,6 @@ impl Rule {
             (Pattern::Regex(regex), Some(text)) => regex.path(&worker.url, text, asked),
             _ => join(&worker.url, rest, asked),
         }
-    }
-
-    /// The path as the client wrote it, if the line takes that too: a prefix that is written in another way would make
-    /// what follows it another path.
-    fn raw_path(&self, worker: &Worker, raw: &str) -> Option<String> {
-        let rest = match (&self.pattern, &self.substitution) {
-            (Pattern::Regex(regex), Some(text)) => return regex.raw_path(text, raw),
-            (pattern, _) => &raw[raw.len() - pattern.rest(raw.as_bytes())?.len()..],
-        };
-        let other =
-            matches!(&self.pattern, Pattern::Path(path) if path.ends_with('/') && rest.starts_with('/'));
-        let climbs = match self.pattern {
-            Pattern::Path(_) => path::climbs(rest),
-            Pattern::Regex(_) => rest.split('/').any(path::is_dot_dot),
-        };
-        let joined = match (worker.url.path(), rest) {
-            ("", "") => "/".to_owned(),
-            (real, rest) => format!("{}{rest}", encode(real.as_bytes())),
-        };
-        (joined.starts_with('/') && !other && !climbs).then_some(joined)
     }
 
     /// The same line in a section, whose path is then the line's.
@@ -284,36 +255,5 @@ mod tests {
     #[test]
     fn a_query_in_the_url_is_part_of_the_path() {
         assert_eq!(asked(("/app", "http://b/back?fixed=1"), "/app/x"), "/back%3Ffixed=1/x");
-    }
-
-    /// As Apache 2.4.71 answered: where the raw path does not begin with the line's, it is not used.
-    #[test]
-    fn nocanon_sends_what_the_client_wrote() {
-        let proxy = |path: &str, url: &str| Proxy::new().pass(path, url.parse().unwrap()).nocanon();
-        let app = proxy("/app/", "http://b/back/");
-        for (request, expected) in [
-            ("/app/x%41", "/back/x%41"),
-            ("/app/", "/back/"),
-            ("/app/./a/../b", "/back/./a/../b"),
-            ("/app/a%41b[]", "/back/a%41b[]"),
-            ("/app/..;/x", "/back/..;/x"),
-            ("/%61pp/x%41", "/back/xA"),
-            ("/x/../app/y", "/back/y"),
-            ("/app//y", "/back/y"),
-            ("//app/y", "/back/y"),
-            // Apache: `/back/../app/y` and `/back/a/%2e%2E/../app/y`.
-            ("/app/../app/y", "/back/y"),
-            ("/app/a/%2e%2E/../app/y", "/back/y"),
-        ] {
-            assert_eq!(routed(&app, request).unwrap(), expected, "{request}");
-        }
-        assert!(routed(&app, "/app/../b").is_err() && routed(&app, "/app/%2e%2e/x").is_err());
-        assert_eq!(routed(&proxy("/b", "http://b"), "/b/x%41").unwrap(), "/x%41");
-        assert_eq!(routed(&proxy("/b", "http://b"), "/b").unwrap(), "/");
-        assert_eq!(routed(&proxy("/", "http://b/"), "/a%41/./x").unwrap(), "/a%41/./x");
-        let proxy = Proxy::new().pass_match("^/m/(.*)$", "http://b/n/$1").unwrap().nocanon();
-        assert_eq!(routed(&proxy, "/m/x%41").unwrap(), "/n/x%41");
-        assert_eq!(routed(&proxy, "/%6d/x%41").unwrap(), "/n/xA");
-        assert_eq!(routed(&proxy, "/m/../m/x%41").unwrap(), "/n/xA");
     }
 }

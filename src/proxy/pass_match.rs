@@ -15,9 +15,10 @@ use super::{
     Proxy,
     directive::{Directive, words},
     error::Error,
+    nocanon,
     pass::{self, Pattern, Rule},
     pass_line,
-    path::{self, Asked},
+    path::Asked,
     url::{Url, UrlError},
     worker::Worker,
 };
@@ -72,7 +73,7 @@ impl Regex {
     pub(crate) fn raw_path(&self, text: &str, raw: &str) -> Option<String> {
         let made = self.is_match(raw.as_bytes()).then(|| self.substitute(text, raw.as_bytes()))?;
         let made = String::from_utf8(made).ok()?;
-        (made.starts_with('/') && !raw.split('/').any(path::is_dot_dot)).then_some(made)
+        (made.starts_with('/') && !raw.split('/').any(nocanon::is_dot_dot)).then_some(made)
     }
 }
 

@@ -81,24 +81,6 @@ pub(crate) fn encode(path: &[u8]) -> Cow<'_, str> {
     percent_encode(path, ENCODED).into()
 }
 
-/// Whether `..` leads above where the path begins, or would with another path before it.
-pub(crate) fn climbs(path: &str) -> bool {
-    let mut depth = 0_i64;
-    path.split('/').any(|part| {
-        match part {
-            "" | "." | "%2e" | "%2E" => {}
-            part if is_dot_dot(part) => depth -= 1,
-            _ => depth += 1,
-        }
-        depth < 0
-    })
-}
-
-/// Whether a segment is `..`, escaped or not.
-pub(crate) fn is_dot_dot(segment: &str) -> bool {
-    segment.to_ascii_lowercase().replace("%2e", ".") == ".."
-}
-
 /// Whether decoding and encoding would change nothing, as with nearly every path.
 fn is_canonical(raw: &str) -> bool {
     let mut before = b'x';

@@ -1,4 +1,8 @@
 //! The `key=value` words of a worker: read in Apache's way, printed so that they are read back.
+//!
+//! Where we differ: `max=` counts for the whole proxy, in Apache for each of its processes. `status=-I` on a `ProxyPass`
+//! line says nothing here: a backend without a balancer is always tried again. Not here: `min`, `smax`, `keepalive`,
+//! `flushpackets`, `ping`, `iobuffersize`, `upgrade` and the other words for other protocols.
 
 use std::{fmt, num::NonZeroUsize, time::Duration};
 
