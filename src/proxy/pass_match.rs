@@ -61,7 +61,11 @@ impl Regex {
 
     /// The path to ask the backend for, made of the line's `$n` text.
     pub(crate) fn path<'a>(&self, url: &Url, text: &str, asked: &Asked<'a>) -> Result<Cow<'a, str>, Error> {
-        let made = self.substitute(text, &asked.decoded);
+        let mut made = self.substitute(text, &asked.decoded);
+        if made == text.as_bytes() {
+            // As where there is no `$1`: the whole path follows.
+            made.extend_from_slice(&asked.decoded);
+        }
         match made.first() {
             None => Ok(Cow::Borrowed("/")),
             Some(b'/') => Ok(Cow::Owned(asked.encode(&made).into_owned())),
@@ -156,6 +160,7 @@ mod tests {
             ("^/p/(.*)$", "balancer://c/$1", "/p/x", "/x"),
             ("^/p", "balancer://c", "/p/x", "/p/x"),
             ("%", "http://b", "/a%25", "/a%25"),
+            (r"^/same/(\$1)$", "http://b/$1", "/same/$1", "/$1/same/$1"),
         ] {
             assert_eq!(asked(pattern, url, path), expected, "{pattern} {url} {path}");
         }
