@@ -142,6 +142,9 @@ impl Body {
             }
             Self::Response(rest, reading) => match poll_response(rest, reading.as_mut(), cx) {
                 Poll::Ready(data) => {
+                    if let (Some(reading), Some(Ok(data))) = (&reading, &data) {
+                        reading.lease.note_read(data.len());
+                    }
                     let ended = data.is_none() || matches!(data, Some(Ok(_))) && rest.is_end_stream();
                     if let Some(reading) = reading.take_if(|_| ended) {
                         reading.lease.give_back();

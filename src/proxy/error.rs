@@ -1,14 +1,13 @@
-//! What can go wrong between a client and a backend, and the page that the client then gets.
+//! What can go wrong between a client and a backend.
 
 use std::{fmt, io};
 
 use hyper::{
-    Response, StatusCode,
-    ext::ReasonPhrase,
-    header::{CONTENT_LENGTH, HeaderMap, HeaderValue, UPGRADE},
+    StatusCode,
+    header::{HeaderMap, HeaderValue, UPGRADE},
 };
 
-use super::{Body, headers, url::Url};
+use super::url::Url;
 
 /// Why a request was not answered by a backend.
 #[derive(Debug)]
@@ -25,6 +24,8 @@ pub enum Error {
     MaxForwards(&'static str),
     /// An expectation other than `100-continue` (RFC 9110 §10.1.1).
     Expectation(String),
+    /// A method that `balancer-manager` does not have.
+    MethodNotAllowed(String),
     /// No `ProxyPass` takes the path.
     NotFound,
     /// The module for the backend's scheme is not loaded, or this proxy does not have it.
@@ -50,8 +51,21 @@ pub enum Error {
     },
     /// No `<Proxy>` section defines this balancer, or it has no member.
     NoWorkers(String),
+    /// All members of the balancer are in error, or may not serve.
+    AllInError(String),
+    /// The member of a session's route is in error, and no other may take it (`nofailover=`).
+    RouteInError {
+        /// The balancer's URL.
+        balancer: String,
+        /// The route.
+        route: String,
+    },
     /// The balancer has no member that can be used.
     AllWorkersBusy(String),
+    /// `status=` says that this host is not to be used.
+    Disabled(String),
+    /// All connections that `max=` allows to this host are in use (`acquire=`).
+    NoConnection(String),
     /// The backend did not answer, or stopped answering, in time.
     Late,
     /// The backend closed or reset the connection before its answer began.
@@ -76,11 +90,15 @@ impl Error {
             Self::InvalidPort(_) | Self::RequestBody(_) | Self::HeaderTooLong => StatusCode::BAD_REQUEST,
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => StatusCode::BAD_GATEWAY,
             Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Disabled(_) | Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }
@@ -110,92 +128,6 @@ impl Error {
     pub(crate) fn no_handler(url: &Url, path: String) -> Self {
         Self::NoProtocolHandler { path, scheme: url.scheme().to_owned() }
     }
-
-    /// The page as a response, or for `HEAD` its head, which says no length; its headers are Apache's.
-    pub(crate) fn response(&self, head: bool) -> Response<Body> {
-        let mut response = Response::new(Body::Empty);
-        *response.status_mut() = self.status();
-        response.extensions_mut().insert(ReasonPhrase::from_static(self.reason_phrase().as_bytes()));
-        headers::end_to_end_response(response.headers_mut());
-        if !head {
-            let page = self.page();
-            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
-            *response.body_mut() = Body::Full(page.into());
-        }
-        response
-    }
-
-    /// The words after the status code: `Proxy Error` where the page gives a reason.
-    pub(crate) fn reason_phrase(&self) -> &'static str {
-        match self {
-            Self::MaxForwards(_) | Self::Dns { .. } | Self::Upgraded(_) => "Proxy Error",
-            Self::Late | Self::Closed(_) | Self::BadAnswer(_) => "Proxy Error",
-            Self::TargetTooLong => "Request-URI Too Long",
-            _ => self.status().canonical_reason().unwrap_or_default(),
-        }
-    }
-
-    /// Apache's error page, byte for byte.
-    pub(crate) fn page(&self) -> String {
-        let code = self.status().as_u16();
-        let title = self.reason_phrase();
-        format!(
-            "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">\n\
-             <html><head>\n<title>{code} {title}</title>\n</head><body>\n<h1>{title}</h1>\n{}</body></html>\n",
-            self.explanation()
-        )
-    }
-
-    fn explanation(&self) -> String {
-        let not_understood =
-            "<p>Your browser sent a request that this server could not understand.<br />\n".to_owned();
-        let invalid_response =
-            "<p>The proxy server received an invalid\r\nresponse from an upstream server.<br />\r\n";
-        let could_not = "The proxy server could not handle the request<p>Reason: <strong>";
-        match self {
-            Self::MaxForwards(why) => format!("{not_understood}{could_not}{why}</strong></p></p>\n"),
-            Self::BadRequest(_) | Self::InvalidPath(_) | Self::InvalidPort(_) | Self::RequestBody(_) => {
-                not_understood + "</p>\n"
-            }
-            Self::HeaderTooLong => {
-                not_understood + "Size of a request header field exceeds server limit.</p>\n"
-            }
-            Self::TargetTooLong => "<p>The requested URL's length exceeds the capacity\nlimit for this server.<br />\n</p>\n".to_owned(),
-            Self::Expectation(asked) => format!(
-                "<p>The expectation given in the Expect request-header\nfield could not be met by this server.\n\
-                 The client sent<pre>\n    Expect: {}\n</pre>\n</p><p>Only the 100-continue expectation is supported.</p>\n",
-                escape(asked)
-            ),
-            Self::NotFound => "<p>The requested URL was not found on this server.</p>\n".to_owned(),
-            Self::NoProtocolHandler { .. } => "<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\n\
-                 your request.</p>\n<p>Please contact the server administrator at \n [no address given] to inform them of the time this error occurred,\n \
-                 and the actions you performed just before this error.</p>\n<p>More information about this error may be available\n\
-                 in the server error log.</p>\n"
-                .to_owned(),
-            Self::Dns { host } => {
-                format!("{could_not}DNS lookup failure for: {}</strong></p><p />\n", escape(host))
-            }
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
-                "<p>The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\n\
-                 problems. Please try again later.</p>\n"
-                    .to_owned()
-            }
-            // Apache mixes the line ends here, and so do we.
-            Self::Late | Self::Closed(_) | Self::BadAnswer(_) => {
-                format!("{invalid_response}{could_not}Error reading from remote server</strong></p></p>\n")
-            }
-            Self::Upgraded(protocol) => format!(
-                "{invalid_response}{could_not}Unexpected Upgrade: {} (expecting n/a)</strong></p></p>\n",
-                escape(protocol)
-            ),
-            Self::BadHeader(_) | Self::ResponseBody(_) => format!("{invalid_response}</p>\n"),
-        }
-    }
-}
-
-/// Keeps what a client wrote from becoming markup in a page.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Apache's log line.
@@ -208,6 +140,7 @@ impl fmt::Display for Error {
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
             Self::MaxForwards(why) => f.write_str(why),
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
+            Self::MethodNotAllowed(method) => write!(f, "{method} is not allowed for balancer-manager"),
             Self::NotFound => f.write_str("no ProxyPass takes this path"),
             Self::NoProtocolHandler { path, scheme } => write!(
                 f,
@@ -221,9 +154,17 @@ impl fmt::Display for Error {
                 write!(f, "AH00957: http: attempt to connect to {backend} failed: {source}")
             }
             Self::NoWorkers(balancer) => write!(f, "AH01171: {balancer}: No workers in balancer"),
+            Self::AllInError(balancer) => {
+                write!(f, "AH01170: {balancer}: All workers are in error state")
+            }
+            Self::RouteInError { balancer, route } => {
+                write!(f, "AH01167: {balancer}: All workers are in error state for route ({route})")
+            }
             Self::AllWorkersBusy(url) => {
                 write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
             }
+            Self::Disabled(host) => write!(f, "AH00940: http: disabled connection for ({host})"),
+            Self::NoConnection(host) => write!(f, "AH00941: http: failed to acquire connection for ({host})"),
             Self::Late => f.write_str(
                 "AH01102: error reading status line from remote server: the timeout specified has expired",
             ),
@@ -243,39 +184,5 @@ impl std::error::Error for Error {}
 impl From<hyper::http::uri::InvalidUri> for Error {
     fn from(_: hyper::http::uri::InvalidUri) -> Self {
         Self::BadRequest("the joined path is no target")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The lengths that Apache 2.4.71 sends as Content-Length.
-    #[test]
-    fn pages_are_as_long_as_apaches() {
-        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
-        for (error, length) in [
-            (Error::BadRequest(""), 266),
-            (Error::MaxForwards("Max-Forwards has reached zero - proxy loop?"), 386),
-            (Error::MaxForwards("Max-Forwards request header could not be parsed"), 390),
-            (Error::Expectation("foo".to_owned()), 395),
-            (Error::TargetTooLong, 288),
-            (Error::HeaderTooLong, 318),
-            (Error::NotFound, 236),
-            (Error::NoProtocolHandler { path: String::new(), scheme: String::new() }, 571),
-            (Error::Dns { host: "127.0.0.1:18080x".to_owned() }, 308),
-            (Error::Connect { backend: String::new(), source: refused }, 339),
-            (Error::BadAnswer(String::new()), 381),
-            (Error::Upgraded("foo".to_owned()), 388),
-            (Error::BadHeader(String::new()), 272),
-        ] {
-            assert_eq!(error.page().len(), length, "{error}");
-        }
-    }
-
-    #[test]
-    fn a_page_never_carries_markup_of_the_client() {
-        let page = Error::Expectation("<script>".to_owned()).page();
-        assert!(!page.contains("<script>"));
     }
 }

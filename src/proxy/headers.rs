@@ -1,21 +1,15 @@
 //! Headers on their way through: what is dropped, added and put in order (apache-facts §4, §5).
 
-use std::{
-    mem,
-    net::{IpAddr, SocketAddr},
-    time::SystemTime,
+use std::{mem, net::IpAddr, time::SystemTime};
+
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, DATE, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE, SERVER,
+    SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 
-use super::body::Body;
-use hyper::{
-    Request, Response, StatusCode, Version,
-    header::{
-        CONNECTION, CONTENT_LENGTH, DATE, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
-        SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-    },
-};
+use super::{body::Body, front::Front};
 
-const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+pub(crate) const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -30,49 +24,6 @@ pub(crate) const PRODUCT: HeaderValue =
 const HOP_BY_HOP: [HeaderName; 7] =
     [CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 // ANCHOR_END: hop_by_hop
-
-/// The name under which the client asked, and the address it came from.
-pub(crate) struct Front {
-    host: HeaderValue,
-    /// Whether the client said a host; an HTTP/1.0 client need not.
-    named: bool,
-    local: SocketAddr,
-}
-
-impl Front {
-    /// The host of the target, else the `Host` header, else `ServerName` (RFC 9112 §3.2.2).
-    pub(crate) fn of<B>(request: &Request<B>, server_name: &str, local: SocketAddr) -> Self {
-        let authority = (request.uri().authority())
-            .and_then(|authority| HeaderValue::from_str(&authority.as_str().to_ascii_lowercase()).ok());
-        let asked = authority.or_else(|| request.headers().get(HOST).cloned());
-        let named = asked.is_some();
-        let host = asked
-            .or_else(|| HeaderValue::from_str(server_name).ok())
-            .unwrap_or(HeaderValue::from_static("localhost"));
-        Self { host, named, local }
-    }
-
-    /// `host[:port]` as the client wrote it.
-    pub(crate) fn host(&self) -> &HeaderValue {
-        &self.host
-    }
-
-    /// `http://host[:port]`: lower case, with the port of the connection if the client wrote none.
-    pub(crate) fn origin(&self) -> String {
-        let host = self.host.to_str().unwrap_or_default().to_ascii_lowercase();
-        match super::url::split_port(&host) {
-            (name, Some("80")) => format!("http://{name}"),
-            (_, None) if self.local.port() != 80 => format!("http://{host}:{}", self.local.port()),
-            _ => format!("http://{host}"),
-        }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn for_test(host: &'static str) -> Self {
-        let local = SocketAddr::from(([127, 0, 0, 1], 8000));
-        Self { host: HeaderValue::from_static(host), named: true, local }
-    }
-}
 
 /// Removes what is about one connection only, keeps the order of the rest, and writes `first` before it.
 ///
@@ -154,14 +105,15 @@ fn merge_repeated(headers: &mut HeaderMap) {
 /// Tells the backend who asked: `X-Forwarded-For`, `-Host` and `-Server`, added to what is there already.
 pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: IpAddr, front: &Front, server_name: &str) {
     extend(headers, X_FORWARDED_FOR, client.to_canonical().to_string().as_bytes());
-    if front.named {
-        extend(headers, X_FORWARDED_HOST, front.host.as_bytes());
+    if front.is_named() {
+        extend(headers, X_FORWARDED_HOST, front.host().as_bytes());
     }
     extend(headers, X_FORWARDED_SERVER, server_name.as_bytes());
 }
 // ANCHOR_END: add_forwarded
 
-fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
+/// Adds to the value that is there already, after a comma.
+pub(crate) fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
     let joined = match headers.get(&name) {
         Some(before) => HeaderValue::from_bytes(&[before.as_bytes(), b", ", value].concat()),
         None => HeaderValue::from_bytes(value),
@@ -171,8 +123,8 @@ fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
     }
 }
 
-/// Writes how the request's body is framed, and that the connection to the backend is to stay.
-pub(crate) fn frame_request(headers: &mut HeaderMap, body: &Body) {
+/// Writes how the request's body is framed, and whether the connection to the backend is to stay.
+pub(crate) fn frame_request(headers: &mut HeaderMap, body: &Body, keep: bool) {
     match body {
         Body::Empty => {}
         body => match body.length() {
@@ -180,60 +132,8 @@ pub(crate) fn frame_request(headers: &mut HeaderMap, body: &Body) {
             None => _ = headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked")),
         },
     }
-    headers.insert(CONNECTION, HeaderValue::from_static("Keep-Alive"));
+    headers.insert(CONNECTION, HeaderValue::from_static(if keep { "Keep-Alive" } else { "close" }));
 }
-
-/// What the client asked for its own connection, and so what `Connection` it gets back (apache-facts §5).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Persistence {
-    /// HTTP/1.1 without `Connection`: it stays, and nothing is said.
-    Silent,
-    /// `Connection: keep-alive`: it stays, and that is said.
-    Said,
-    /// `close`, or HTTP/1.0.
-    Close,
-}
-
-impl Persistence {
-    pub(crate) fn of<B>(request: &Request<B>) -> Self {
-        let says = |token: &str| {
-            (request.headers().get_all(CONNECTION).iter())
-                .flat_map(|value| value.as_bytes().split(|b| *b == b','))
-                .any(|word| word.trim_ascii().eq_ignore_ascii_case(token.as_bytes()))
-        };
-        match (says("close"), says("keep-alive"), request.version() >= Version::HTTP_11) {
-            (false, true, _) => Self::Said,
-            (false, false, true) => Self::Silent,
-            _ => Self::Close,
-        }
-    }
-
-    /// Writes `Keep-Alive`, `Connection` and, for a body of unknown length, `Transfer-Encoding` (RFC 9112 §6, §9).
-    pub(crate) fn apply(self, response: &mut Response<Body>, version: Version) {
-        *response.version_mut() = version;
-        let status = response.status();
-        let without_body = status == StatusCode::NOT_MODIFIED || status == StatusCode::NO_CONTENT;
-        let length = response.body().length();
-        let headers = response.headers_mut();
-        if without_body {
-            headers.remove(CONTENT_LENGTH);
-        }
-        let unknown = !without_body && !headers.contains_key(CONTENT_LENGTH) && length.is_none();
-        let chunked = unknown && version >= Version::HTTP_11;
-        if self == Self::Close || CLOSING.contains(&status.as_u16()) || unknown && !chunked {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        } else if self == Self::Said {
-            headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=5, max=100"));
-            headers.insert(CONNECTION, HeaderValue::from_static("Keep-Alive"));
-        }
-        if chunked {
-            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
-        }
-    }
-}
-
-/// The statuses after which Apache closes the client's connection, whoever made them (apache-facts §5).
-const CLOSING: [u16; 8] = [400, 408, 411, 413, 414, 500, 501, 503];
 
 #[cfg(test)]
 mod tests {
@@ -331,17 +231,5 @@ mod tests {
                 "x-forwarded-server: localhost"
             ]
         );
-    }
-
-    #[test]
-    fn the_origin_has_the_port_of_the_client_or_of_the_connection() {
-        for (host, origin) in [
-            ("Front.test:9000", "http://front.test:9000"),
-            ("plain.test", "http://plain.test:8000"),
-            ("plain.test:80", "http://plain.test"),
-            ("[::1]:9000", "http://[::1]:9000"),
-        ] {
-            assert_eq!(Front::for_test(host).origin(), origin);
-        }
     }
 }

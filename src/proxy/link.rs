@@ -82,6 +82,11 @@ impl Link {
         }
     }
 
+    /// Waits until it can take a request; one that is driven here can, or finds its end, when it is taken.
+    pub(crate) async fn ready(&mut self) -> bool {
+        self.driver.is_some() || self.sender.ready().await.is_ok()
+    }
+
     /// The connection, if it can take a request now.
     pub(crate) fn if_ready(mut self) -> Option<Self> {
         // An end that came while it was idle is noticed here.

@@ -1,33 +1,53 @@
 //! `ProxyPass`: which requests go to which backend.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, sync::Arc};
 
 use hyper::{Uri, http::uri::PathAndQuery};
 
 use super::{
     Proxy,
-    directive::{Directive, Scope, quoted, words},
     error::Error,
-    path,
+    pass_match::Regex,
+    path::{Asked, encode},
     url::Url,
-    worker::{Worker, url_complaint},
+    worker::Worker,
 };
 
-/// The `ProxyPass` lines, in file order: the first that matches decides.
+/// The `ProxyPass` and `ProxyPassMatch` lines, in file order: the first that matches decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pass(pub(crate) Vec<Rule>);
 
-/// One `ProxyPass` line; without a worker it is the exclusion `ProxyPass path !`.
+/// One line; without a worker it is the exclusion `ProxyPass path !`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
-    path: String,
-    worker: Option<Worker>,
+    pub(crate) pattern: Pattern,
+    pub(crate) worker: Option<Arc<Worker>>,
+    /// What follows the worker's URL where that has `$1` (`ProxyPassMatch`).
+    pub(crate) substitution: Option<String>,
+    pub(crate) flags: Flags,
+}
+
+/// What a request's path is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    Path(String),
+    Regex(Regex),
+}
+
+/// The words after the URL that are no parameters of the worker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags {
+    /// `nocanon`: the backend gets the path as the client wrote it.
+    pub nocanon: bool,
+    /// `noquery`: the backend does not get the query.
+    pub noquery: bool,
 }
 
 /// Where a request goes: the worker of its line (or a `balancer://`), and the path to ask for.
 pub(crate) struct Route<'a> {
     pub worker: &'a Worker,
     pub path: Cow<'a, str>,
+    noquery: bool,
 }
 
 impl Proxy {
@@ -36,15 +56,16 @@ impl Proxy {
         self.pass_to(path, Worker::new(url))
     }
 
-    /// `ProxyPass path url key=value …`.
+    /// `ProxyPass path url key=value …`; what is to be said of a `balancer://` is said of the balancer.
     pub fn pass_to(mut self, path: &str, worker: Worker) -> Self {
-        self.pass.0.push(Rule { path: path.to_owned(), worker: Some(worker) });
+        let worker = if worker.url.is("balancer") { Worker::new(worker.url) } else { worker };
+        self.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), Some(worker)));
         self
     }
 
     /// `ProxyPass path !`: these requests are not proxied, if no earlier line takes them.
     pub fn do_not_pass(mut self, path: &str) -> Self {
-        self.pass.0.push(Rule { path: path.to_owned(), worker: None });
+        self.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), None));
         self
     }
 }
@@ -55,11 +76,14 @@ impl Pass {
     ///
     /// # Errors
     /// 404 if no line takes the request; 500 if path and URL join to a host that is none.
-    pub(crate) fn route<'a>(&'a self, decoded: &'a [u8]) -> Result<Route<'a>, Error> {
-        let (rule, rest) =
-            self.0.iter().find_map(|rule| Some((rule, rule.rest(decoded)?))).ok_or(Error::NotFound)?;
+    pub(crate) fn route<'a>(&'a self, asked: &'a Asked<'_>) -> Result<Route<'a>, Error> {
+        let (rule, rest) = self
+            .0
+            .iter()
+            .find_map(|rule| Some((rule, rule.pattern.rest(&asked.decoded)?)))
+            .ok_or(Error::NotFound)?;
         let worker = rule.worker.as_ref().ok_or(Error::NotFound)?;
-        Ok(Route { worker, path: join(&worker.url, rest, decoded)? })
+        Ok(Route { worker, path: rule.path(worker, rest, asked)?, noquery: rule.flags.noquery })
     }
 }
 // ANCHOR_END: route
@@ -67,7 +91,7 @@ impl Pass {
 impl Pass {
     /// The workers of all lines.
     pub(crate) fn workers(&self) -> impl Iterator<Item = &Worker> {
-        self.0.iter().filter_map(|rule| rule.worker.as_ref())
+        self.0.iter().filter_map(|rule| rule.worker.as_deref())
     }
 }
 
@@ -78,8 +102,9 @@ impl Route<'_> {
     /// 400 if that is no target.
     pub(crate) fn uri(&self, backend: &Url, asked: &Uri) -> Result<Uri, Error> {
         let member = if self.worker.url.is("balancer") { backend.path() } else { "" };
-        let unchanged = member.is_empty() && self.path == asked.path();
-        let target = match (unchanged, asked.path_and_query(), asked.query()) {
+        let query = asked.query().filter(|_| !self.noquery);
+        let unchanged = member.is_empty() && !self.noquery && self.path == asked.path();
+        let target = match (unchanged, asked.path_and_query(), query) {
             (true, Some(target), _) => target.clone(),
             (_, _, Some(query)) => PathAndQuery::try_from(format!("{member}{}?{query}", self.path))?,
             (_, _, None) => PathAndQuery::try_from(format!("{member}{}", self.path))?,
@@ -89,77 +114,93 @@ impl Route<'_> {
 }
 
 // ANCHOR: rest
-impl Rule {
+impl Pattern {
     /// What follows the line's path in the request's; `None` if the line does not match.
-    fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
-        let rest = decoded.strip_prefix(self.path.as_bytes())?;
-        (self.path.ends_with('/') || rest.is_empty() || rest[0] == b'/').then_some(rest)
+    pub(super) fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Self::Path(path) => {
+                let rest = decoded.strip_prefix(path.as_bytes())?;
+                (path.ends_with('/') || rest.is_empty() || rest[0] == b'/').then_some(rest)
+            }
+            Self::Regex(regex) => regex.is_match(decoded).then_some(decoded),
+        }
     }
 }
 // ANCHOR_END: rest
 
+impl Rule {
+    pub(crate) fn new(pattern: Pattern, worker: Option<Worker>) -> Self {
+        Self { pattern, worker: worker.map(Arc::new), substitution: None, flags: Flags::default() }
+    }
+
+    /// With `$1` in what follows the URL. Apache closes such connections, unless it is told to keep them.
+    pub(crate) fn substituting(mut self, text: Option<&str>) -> Self {
+        self.substitution = text.map(str::to_owned);
+        self.worker =
+            self.worker.map(|worker| Arc::new(Worker { interpolated: text.is_some(), ..(*worker).clone() }));
+        self
+    }
+
+    /// A copy whose worker counts from nothing.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { worker: self.worker.as_deref().cloned().map(Arc::new), ..self.clone() }
+    }
+
+    /// The path to ask the backend for.
+    fn path<'a>(&self, worker: &Worker, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
+        if self.flags.nocanon
+            && let Some(path) = self.raw_path(worker, asked.raw)
+        {
+            return Ok(Cow::Owned(path));
+        }
+        match (&self.pattern, &self.substitution) {
+            (Pattern::Regex(regex), Some(text)) => regex.path(&worker.url, text, asked),
+            _ => join(&worker.url, rest, asked),
+        }
+    }
+
+    /// The same line in a section, whose path is then the line's.
+    pub(crate) fn move_to(&mut self, section: &str) {
+        let regex = match self.pattern {
+            Pattern::Path(_) => None,
+            Pattern::Regex(_) => Regex::new(section).ok(),
+        };
+        self.pattern = regex.map_or_else(|| Pattern::Path(section.to_owned()), Pattern::Regex);
+    }
+}
+
 /// The backend's path with the rest of the request's: joined as text, then encoded.
-fn join<'a>(url: &Url, rest: &'a [u8], decoded: &'a [u8]) -> Result<Cow<'a, str>, Error> {
+fn join<'a>(url: &Url, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
     match url.path() {
         "" if rest.is_empty() => Ok(Cow::Borrowed("/")),
-        "" if rest[0] == b'/' => Ok(path::encode(rest)),
-        "" => {
-            let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
-            let host = format!("{}{}", url.authority(), path::encode(&rest[..end]));
-            Err(Error::no_such_host(url, host, path::encode(decoded).into_owned()))
-        }
+        "" if rest[0] == b'/' => Ok(asked.encode(rest)),
+        "" => Err(no_such_host(url, rest, asked)),
         // The usual `ProxyPass / http://backend/`: nothing to join.
-        "/" if rest.len() + 1 == decoded.len() => Ok(path::encode(decoded)),
-        real => Ok(Cow::Owned(path::encode(&[real.as_bytes(), rest].concat()).into_owned())),
+        "/" if rest.len() + 1 == asked.decoded.len() => Ok(asked.encode(&asked.decoded)),
+        real => Ok(Cow::Owned(format!("{}{}", encode(real.as_bytes()), asked.encode(rest)))),
     }
 }
 
-impl fmt::Display for Pass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|rule| match &rule.worker {
-            Some(worker) => writeln!(f, "ProxyPass {} {worker}", quoted(&rule.path)),
-            None => writeln!(f, "ProxyPass {} !", quoted(&rule.path)),
-        })
-    }
+/// The host that comes out where path and URL were joined without a slash.
+pub(super) fn no_such_host(url: &Url, rest: &[u8], asked: &Asked<'_>) -> Error {
+    let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
+    let host = format!("{}{}", url.authority(), encode(&rest[..end]));
+    Error::no_such_host(url, host, encode(&asked.decoded).into_owned())
 }
-
-pub(super) const PROXY_PASS: Directive = Directive {
-    name: "ProxyPass",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
-        let words = words(line);
-        if matches!(scope.section, super::directive::Section::Proxy(_)) {
-            return Err("ProxyPass|ProxyPassMatch can not have a path when defined in a location.".to_owned());
-        }
-        let [path, url, parameters @ ..] = words.as_slice() else {
-            return Err("ProxyPass|ProxyPassMatch needs a path when not defined in a location".to_owned());
-        };
-        if parameters.iter().any(|word| !word.contains('=')) {
-            return Err(
-                "Invalid ProxyPass|ProxyPassMatch parameter. Parameter must be in the form 'key=value'."
-                    .to_owned(),
-            );
-        }
-        let worker = if url == "!" {
-            None
-        } else {
-            let parsed = url.parse().map_err(|error| format!("ProxyPass {}", url_complaint(error, url)))?;
-            let mut worker = Worker::new(parsed);
-            worker.read_parameters(parameters).map_err(|complaint| format!("ProxyPass {complaint}"))?;
-            Some(worker)
-        };
-        scope.proxy.pass.0.push(Rule { path: path.clone(), worker });
-        Ok(())
-    },
-};
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proxy::encoded_slashes::EncodedSlashes;
+
+    fn routed(proxy: &Proxy, request: &str) -> Result<String, Error> {
+        let asked = Asked::read(request, EncodedSlashes::Off)?;
+        Ok(proxy.pass.route(&asked)?.path.into_owned())
+    }
 
     fn asked(line: (&str, &str), request: &str) -> String {
         let proxy = Proxy::new().pass(line.0, line.1.parse().unwrap());
-        match path::decode(request).and_then(|path| Ok(proxy.pass.route(&path)?.path.into_owned())) {
+        match routed(&proxy, request) {
             Ok(path) => path,
             Err(error) => error.status().as_str().to_owned(),
         }
@@ -189,8 +230,8 @@ mod tests {
     #[test]
     fn a_missing_slash_makes_a_host_that_does_not_exist() {
         let proxy = Proxy::new().pass("/", "http://127.0.0.1:8080".parse().unwrap());
-        assert_eq!(proxy.pass.route(b"/").map(|route| route.path).ok(), Some(Cow::Borrowed("/")));
-        let error = proxy.pass.route(b"/x").map(|_| ()).unwrap_err();
+        assert_eq!(routed(&proxy, "/").ok().as_deref(), Some("/"));
+        let error = routed(&proxy, "/x").unwrap_err();
         assert!(error.to_string().contains("DNS lookup failure for: 127.0.0.1:8080x"), "{error}");
     }
 
@@ -205,11 +246,10 @@ mod tests {
             ("/staticx", true),
             ("/STATIC", true),
         ] {
-            let decoded = path::decode(path).unwrap();
-            assert_eq!(proxy.pass.route(&decoded).is_ok(), proxied, "{path}");
+            assert_eq!(routed(&proxy, path).is_ok(), proxied, "{path}");
         }
         let too_late = Proxy::new().pass("/", backend).do_not_pass("/static");
-        assert!(too_late.pass.route(b"/static").is_ok());
+        assert!(routed(&too_late, "/static").is_ok());
     }
 
     #[test]

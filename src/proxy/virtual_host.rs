@@ -1,15 +1,10 @@
 //! `<VirtualHost>`, `ServerName` and `ServerAlias`: which of several sites a request is for.
 
-use std::{
-    fmt,
-    net::{IpAddr, SocketAddr, ToSocketAddrs},
-    sync::Arc,
-};
+use std::fmt;
 
 use super::{
     Proxy, Site,
     directive::{Directive, Scope, Section, quoted, words},
-    modules::Modules,
     url::split_port,
 };
 
@@ -23,7 +18,7 @@ pub struct VirtualHost {
 /// `ServerName` and `ServerAlias`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerName {
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     aliases: Vec<String>,
 }
 
@@ -32,14 +27,6 @@ impl Site {
     pub fn virtual_host(mut self, address: &str, proxy: Proxy) -> Self {
         self.hosts.push(VirtualHost { addresses: vec![address.to_owned()], proxy });
         self
-    }
-}
-
-impl Site {
-    /// Whether requests to `port` can reach a `<VirtualHost>`, or the site has none.
-    pub fn has_host_for(&self, port: u16) -> bool {
-        let fits = |address: &String| Address::read(address).iter().any(|a| a.port.is_none_or(|p| p == port));
-        self.hosts.is_empty() || self.hosts.iter().any(|host| host.addresses.iter().any(fits))
     }
 }
 
@@ -64,8 +51,14 @@ impl ServerName {
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).0
     }
 
+    /// The port, if it is said.
+    pub(crate) fn port(&self) -> Option<&str> {
+        let name = self.name.as_deref()?;
+        split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+    }
+
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.
-    fn is(&self, host: &str) -> bool {
+    pub(crate) fn is(&self, host: &str) -> bool {
         self.name.is_some() && self.host().eq_ignore_ascii_case(host)
             || self.aliases.iter().any(|alias| wildcard(alias.as_bytes(), host.as_bytes()))
     }
@@ -82,75 +75,6 @@ fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-/// A site made ready to run: each virtual host with what it inherits from the main server.
-#[derive(Debug)]
-pub(crate) struct Hosts {
-    pub modules: Modules,
-    main: Proxy,
-    hosts: Vec<(Vec<Address>, Proxy)>,
-}
-
-/// An address of a `<VirtualHost>`; `None` is any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Address {
-    ip: Option<IpAddr>,
-    port: Option<u16>,
-}
-
-impl Hosts {
-    /// Counters of balancers start anew with every call.
-    pub(crate) fn new(site: &Site) -> Self {
-        let main = site.main.with_fresh_counters();
-        let ready = |host: &VirtualHost| {
-            let addresses = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
-            (addresses, host.proxy.with_fresh_counters().inheriting(&main))
-        };
-        Self { modules: site.modules.clone(), hosts: site.hosts.iter().map(ready).collect(), main }
-    }
-
-    /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits
-    /// best the one so named, else the first of them, else the main server.
-    pub(crate) fn find(&self, local: SocketAddr, host: &str) -> &Proxy {
-        let fits = |exact: bool| {
-            self.hosts.iter().filter(move |(addresses, _)| addresses.iter().any(|a| a.fits(local, exact)))
-        };
-        let exact = fits(true).next().is_some();
-        let (name, _) = split_port(host);
-        let name = name.strip_suffix('.').unwrap_or(name);
-        (fits(exact).find(|(_, proxy)| proxy.name.is(name)))
-            .or_else(|| fits(exact).next())
-            .map_or(&self.main, |(_, proxy)| proxy)
-    }
-}
-
-impl Address {
-    /// The addresses that `text` stands for, of which a host name may have several; none if it has no address.
-    fn read(text: &str) -> Vec<Self> {
-        let (host, port) = split_port(text);
-        let Ok(port) = port.filter(|port| *port != "*").map(str::parse).transpose() else {
-            return Vec::new();
-        };
-        if host == "*" || host.eq_ignore_ascii_case("_default_") {
-            return vec![Self { ip: None, port }];
-        }
-        match (host.trim_start_matches('[').trim_end_matches(']'), 0).to_socket_addrs() {
-            Ok(addresses) => addresses.map(|address| Self { ip: Some(address.ip()), port }).collect(),
-            Err(error) => {
-                log::error!(target: "core", "{error}: AH00547: Could not resolve host name {text} -- ignoring!");
-                Vec::new()
-            }
-        }
-    }
-
-    fn fits(self, local: SocketAddr, exact: bool) -> bool {
-        let ip = match self.ip {
-            Some(ip) => ip == local.ip().to_canonical(),
-            None => !exact,
-        };
-        ip && self.port.is_none_or(|port| port == local.port())
-    }
-}
-
 /// Refuses a port that is out of range; what else may be wrong shows when the server starts.
 pub(super) fn check_address(text: &str) -> Result<(), String> {
     match split_port(text).1 {
@@ -158,23 +82,6 @@ pub(super) fn check_address(text: &str) -> Result<(), String> {
             Err("The address or port is invalid".to_owned())
         }
         _ => Ok(()),
-    }
-}
-
-impl Proxy {
-    fn with_fresh_counters(&self) -> Self {
-        let balancers = self.balancers.iter().map(|balancer| Arc::new((**balancer).clone())).collect();
-        Self { balancers, ..self.clone() }
-    }
-
-    /// The main server's lines come before the virtual host's own (apache-facts §7).
-    fn inheriting(mut self, main: &Self) -> Self {
-        self.name.name = self.name.name.or_else(|| main.name.name.clone());
-        self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
-        self.pass.0.splice(0..0, main.pass.0.iter().cloned());
-        self.pass_reverse.0.splice(0..0, main.pass_reverse.0.iter().cloned());
-        self.balancers.extend(main.balancers.iter().cloned());
-        self
     }
 }
 
@@ -189,7 +96,7 @@ pub(super) const SERVER_NAME: Directive = Directive {
     name: "ServerName",
     module: None,
     read: |scope: &mut Scope<'_>, line| {
-        scope.not_in_proxy("ServerName")?;
+        scope.outside_of_sections("ServerName")?;
         let mut words = words(line);
         let (Some(name), None) = (words.pop().filter(|name| !name.is_empty()), words.pop()) else {
             return Err("ServerName takes one argument, The hostname and port of the server".to_owned());
@@ -210,7 +117,7 @@ pub(super) const SERVER_ALIAS: Directive = Directive {
     name: "ServerAlias",
     module: None,
     read: |scope: &mut Scope<'_>, line| {
-        scope.not_in_proxy("ServerAlias")?;
+        scope.outside_of_sections("ServerAlias")?;
         if scope.section != Section::VirtualHost {
             return Err("ServerAlias only used in <VirtualHost>".to_owned());
         }
@@ -218,51 +125,3 @@ pub(super) const SERVER_ALIAS: Directive = Directive {
         Ok(())
     },
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(host: &str, local: &str) -> String {
-        let named = |name: &str| Proxy::new().server_name(name);
-        let site = Site::new()
-            .main(named("main"))
-            .virtual_host("*:80", named("first"))
-            .virtual_host("*:80", named("Second.Test").server_alias("*.wild.test"))
-            .virtual_host("127.0.0.2:80", named("exact"))
-            .virtual_host("*", named("any-port"));
-        Hosts::new(&site).find(local.parse().unwrap(), host).name.host().to_owned()
-    }
-
-    #[test]
-    fn names_choose_among_the_hosts_of_an_address() {
-        for (host, local, expected) in [
-            ("first", "127.0.0.1:80", "first"),
-            ("second.test:8080", "127.0.0.1:80", "Second.Test"),
-            ("a.WILD.test", "127.0.0.1:80", "Second.Test"),
-            ("unknown", "127.0.0.1:80", "first"),
-            ("first", "127.0.0.2:80", "exact"),
-            ("unknown", "127.0.0.1:81", "any-port"),
-        ] {
-            assert_eq!(found(host, local), expected, "{host} at {local}");
-        }
-    }
-
-    #[test]
-    fn an_address_that_nobody_serves_is_the_main_servers() {
-        let site = Site::new().main(Proxy::new().server_name("main")).virtual_host("*:80", Proxy::new());
-        let hosts = Hosts::new(&site);
-        assert_eq!(hosts.find("127.0.0.1:18000".parse().unwrap(), "x").name.host(), "main");
-    }
-
-    #[test]
-    fn the_main_servers_lines_come_first() {
-        let url = |text: &str| text.parse().unwrap();
-        let site = Site::new()
-            .main(Proxy::new().pass("/", url("http://main/")))
-            .virtual_host("*", Proxy::new().pass("/v/", url("http://v/")));
-        let hosts = Hosts::new(&site);
-        let proxy = hosts.find("127.0.0.1:80".parse().unwrap(), "x");
-        assert_eq!(proxy.pass.route(b"/v/x").unwrap().worker.url.host(), "main");
-    }
-}

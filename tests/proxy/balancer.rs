@@ -13,7 +13,7 @@ use hop_by_hop::proxy::Server;
 use crate::wire::{Backend, Client, Reserved, Talk, ask, get, proxy};
 
 /// Answers with the letter.
-fn lettered(letter: char) -> impl Fn(&mut Talk) + Send + Sync + 'static {
+pub fn lettered(letter: char) -> impl Fn(&mut Talk) + Send + Sync + 'static {
     move |talk| {
         while talk.hear().is_some() {
             talk.say(format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{letter}"));

@@ -1,0 +1,85 @@
+//! The front of the proxy: the name and the address that the client sees.
+
+use std::net::SocketAddr;
+
+use hyper::{
+    Request,
+    header::{HOST, HeaderValue},
+};
+
+use super::url::split_port;
+
+/// The name under which the client asked, and the address it came from.
+pub(crate) struct Front {
+    host: HeaderValue,
+    /// Whether the client said a host; an HTTP/1.0 client need not.
+    named: bool,
+    local: SocketAddr,
+}
+
+impl Front {
+    /// The host of the target, else the `Host` header, else `ServerName` (RFC 9112 §3.2.2).
+    pub(crate) fn of<B>(request: &Request<B>, server_name: &str, local: SocketAddr) -> Self {
+        let authority = (request.uri().authority())
+            .and_then(|authority| HeaderValue::from_str(&authority.as_str().to_ascii_lowercase()).ok());
+        let asked = authority.or_else(|| request.headers().get(HOST).cloned());
+        let named = asked.is_some();
+        let host = asked
+            .or_else(|| HeaderValue::from_str(server_name).ok())
+            .unwrap_or(HeaderValue::from_static("localhost"));
+        Self { host, named, local }
+    }
+
+    /// Whether the client said a host.
+    pub(crate) fn is_named(&self) -> bool {
+        self.named
+    }
+
+    /// `host[:port]` as the client wrote it.
+    pub(crate) fn host(&self) -> &HeaderValue {
+        &self.host
+    }
+
+    /// `http://host[:port]`: lower case, with the port of the connection if the client wrote none.
+    pub(crate) fn origin(&self) -> String {
+        let host = self.host.to_str().unwrap_or_default().to_ascii_lowercase();
+        match split_port(&host) {
+            (name, Some("80")) => format!("http://{name}"),
+            (_, None) if self.local.port() != 80 => format!("http://{host}:{}", self.local.port()),
+            _ => format!("http://{host}"),
+        }
+    }
+
+    /// The host without its port.
+    pub(crate) fn name(&self) -> &str {
+        split_port(self.host.to_str().unwrap_or_default()).0
+    }
+
+    /// The port in the host that the client wrote.
+    pub(crate) fn port(&self) -> Option<&str> {
+        split_port(self.host.to_str().ok()?).1
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test(host: &'static str) -> Self {
+        let local = SocketAddr::from(([127, 0, 0, 1], 8000));
+        Self { host: HeaderValue::from_static(host), named: true, local }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_has_the_port_of_the_client_or_of_the_connection() {
+        for (host, origin) in [
+            ("Front.test:9000", "http://front.test:9000"),
+            ("plain.test", "http://plain.test:8000"),
+            ("plain.test:80", "http://plain.test"),
+            ("[::1]:9000", "http://[::1]:9000"),
+        ] {
+            assert_eq!(Front::for_test(host).origin(), origin);
+        }
+    }
+}

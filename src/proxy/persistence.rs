@@ -1,0 +1,60 @@
+//! The client's own connection: whether it stays, and how an answer on it is framed (RFC 9112 §6, §9).
+
+use hyper::{
+    Request, Response, StatusCode, Version,
+    header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING},
+};
+
+use super::{body::Body, headers::KEEP_ALIVE};
+
+/// What the client asked for its own connection, and so what `Connection` it gets back (apache-facts §5).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Persistence {
+    /// HTTP/1.1 without `Connection`: it stays, and nothing is said.
+    Silent,
+    /// `Connection: keep-alive`: it stays, and that is said.
+    Said,
+    /// `close`, or HTTP/1.0.
+    Close,
+}
+
+impl Persistence {
+    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+        let says = |token: &str| {
+            (request.headers().get_all(CONNECTION).iter())
+                .flat_map(|value| value.as_bytes().split(|b| *b == b','))
+                .any(|word| word.trim_ascii().eq_ignore_ascii_case(token.as_bytes()))
+        };
+        match (says("close"), says("keep-alive"), request.version() >= Version::HTTP_11) {
+            (false, true, _) => Self::Said,
+            (false, false, true) => Self::Silent,
+            _ => Self::Close,
+        }
+    }
+
+    /// Writes `Keep-Alive`, `Connection` and, for a body of unknown length, `Transfer-Encoding` (RFC 9112 §6, §9).
+    pub(crate) fn apply(self, response: &mut Response<Body>, version: Version) {
+        *response.version_mut() = version;
+        let status = response.status();
+        let without_body = status == StatusCode::NOT_MODIFIED || status == StatusCode::NO_CONTENT;
+        let length = response.body().length();
+        let headers = response.headers_mut();
+        if without_body {
+            headers.remove(CONTENT_LENGTH);
+        }
+        let unknown = !without_body && !headers.contains_key(CONTENT_LENGTH) && length.is_none();
+        let chunked = unknown && version >= Version::HTTP_11;
+        if self == Self::Close || CLOSING.contains(&status.as_u16()) || unknown && !chunked {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        } else if self == Self::Said {
+            headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=5, max=100"));
+            headers.insert(CONNECTION, HeaderValue::from_static("Keep-Alive"));
+        }
+        if chunked {
+            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+    }
+}
+
+/// The statuses after which Apache closes the client's connection, whoever made them (apache-facts §5).
+const CLOSING: [u16; 8] = [400, 408, 411, 413, 414, 500, 501, 503];
