@@ -61,10 +61,12 @@ impl Proxy {
     }
 
     /// Every backend that a request may reach: those of the lines, also inside of sections, and the members of balancers.
+    /// A line's `balancer://` is no backend but a name for such members.
     pub fn workers(&self) -> impl Iterator<Item = &super::Worker> {
         let sections = self.locations.lines.iter().flat_map(|location| location.proxy.pass.workers());
         let members = self.balancers.iter().flat_map(|balancer| &balancer.members);
-        self.pass.workers().chain(sections).chain(members)
+        let lines = self.pass.workers().chain(sections).filter(|worker| !worker.url.is("balancer"));
+        lines.chain(members)
     }
 
     fn overridden_by(mut self, location: &Self) -> Self {

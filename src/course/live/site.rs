@@ -32,10 +32,7 @@ fn only_the_lab(site: &Site, text: &str, ports: &Ports) -> Result<(), ErrorView>
         }
     }
     for proxy in site.hosts.iter().map(|host| &host.proxy).chain([&site.main]) {
-        // A balancer is a name for its members, and they are looked at too.
-        let workers = proxy.pass.workers().filter(|worker| !worker.url.is("balancer"));
-        let members = proxy.balancers.iter().flat_map(|balancer| &balancer.members);
-        if let Some(worker) = workers.chain(members).find(|worker| !is_of_the_lab(&worker.url, ports)) {
+        if let Some(worker) = proxy.workers().find(|worker| !is_of_the_lab(&worker.url, ports)) {
             let [one, two] = [Hop::One, Hop::Two].map(|hop| ports.address(hop));
             let what = format!("{} is none of the lab's backends", worker.url);
             return elsewhere(worker.url.as_str(), what, format!("write http://{one}/ or http://{two}/"));
@@ -111,6 +108,10 @@ mod tests {
                 format!("<VirtualHost *:8000>\nproxypass \"/\" '{url}'\n</VirtualHost>"),
                 format!("<Proxy balancer://c>\nBalancerMember {url}\n</Proxy>\nProxyPass / balancer://c/"),
                 format!("BalancerMember balancer://c {url}"),
+                format!("<Location /a>\nProxyPass {url}\n</Location>"),
+                format!("<VirtualHost *:8000>\n<Location />\nProxyPass {url}\n</Location>\n</VirtualHost>"),
+                format!("ProxyPassMatch ^/(.*)$ {url}"),
+                format!("ProxyPassMatch ^/(.*)$ {url}$1"),
                 format!("ProxyPass /a http://127.0.0.1:8080/\nProxyPass \\\n / {url}"),
             ] {
                 let said = read(&format!("{LISTEN}{text}\n"), &Ports::GUIDE);
