@@ -9,3 +9,8 @@ pub mod proxy;
 
 #[path = "../lessons/mod.rs"]
 pub mod lessons;
+
+/// The program in the README is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

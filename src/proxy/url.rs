@@ -93,6 +93,17 @@ impl FromStr for Url {
     }
 }
 
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unparsable => "the URL cannot be read; write it whole, as in http://127.0.0.1:8080/",
+            Self::NotAbsolute => "the URL is not absolute; write it whole, as in http://127.0.0.1:8080/",
+        })
+    }
+}
+
+impl std::error::Error for UrlError {}
+
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
