@@ -1,0 +1,85 @@
+//! The differences that are allowed everywhere: each with its reason, and what makes it invisible.
+
+use crate::{exchange::Seen, wire::Message};
+
+/// A difference that no case has to mention.
+pub struct Allowed {
+    pub name: &'static str,
+    pub why: &'static str,
+    hide: fn(&mut Message),
+}
+
+pub const ALLOWED: [Allowed; 7] = [
+    Allowed { name: "the time in `Date`", why: "two requests are not sent at once", hide: |message| set(message, "Date", "*") },
+    Allowed {
+        name: "the name in `Server`",
+        why: "we say our own, Apache its own; a backend's is compared",
+        hide: |message| {
+            for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("Server")) {
+                if value == "Apache" || value.starts_with("Hop-by-Hop/") {
+                    "*".clone_into(value);
+                }
+            }
+        },
+    },
+    Allowed {
+        name: "the case of header names",
+        why: "names have no case (RFC 9110 §5.1); ours are written in title case",
+        hide: |message| message.headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase()),
+    },
+    Allowed {
+        name: "`HTTP/1.0` in the status line for an HTTP/1.0 client",
+        why: "hyper answers in the client's version; Apache always says 1.1",
+        hide: |message| {
+            if let Some(rest) = message.start.strip_prefix("HTTP/1.0 ") {
+                message.start = format!("HTTP/1.1 {rest}");
+            }
+        },
+    },
+    Allowed {
+        name: "where `Connection: close` stands",
+        why: "the order of headers with different names means nothing (RFC 9110 §5.3)",
+        hide: |message| {
+            let is_close = |(name, value): &mut (String, String)| name.eq_ignore_ascii_case("Connection") && value == "close";
+            let mut close: Vec<_> = message.headers.extract_if(.., is_close).collect();
+            message.headers.append(&mut close);
+        },
+    },
+    Allowed {
+        name: "`max=` in `Keep-Alive`",
+        why: "Apache counts down to 0 and closes after 100 requests; our connections may live on",
+        hide: |message| set(message, "Keep-Alive", "timeout=5, max=*"),
+    },
+    Allowed {
+        name: "blanks at the end of a header's value",
+        why: "they mean nothing (RFC 9110 §5.5)",
+        hide: |message| {
+            for (name, value) in &mut message.headers {
+                value.truncate(value.trim_end().len());
+                // A header without a value has no blank either.
+                name.truncate(name.trim_end_matches(':').len());
+            }
+        },
+    },
+];
+
+fn set(message: &mut Message, header: &str, text: &str) {
+    for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(header)) {
+        text.clone_into(value);
+    }
+}
+
+/// Hides all allowed differences but those at `but`.
+pub fn hide(seen: &Seen, but: Option<usize>) -> Seen {
+    let mut seen = seen.clone();
+    for (_, allowed) in ALLOWED.iter().enumerate().filter(|(at, _)| Some(*at) != but) {
+        seen.each(allowed.hide);
+    }
+    seen
+}
+
+/// Which of them it takes to make the two the same.
+pub fn needed(apache: &Seen, ours: &Seen) -> Vec<usize> {
+    let differs = |but| hide(apache, Some(but)).text(false) != hide(ours, Some(but)).text(false);
+    (0..ALLOWED.len()).filter(|but| differs(*but)).collect()
+}

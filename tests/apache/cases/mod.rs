@@ -1,0 +1,32 @@
+//! The cases, one file for each part of what Apache does.
+
+mod balancer;
+mod bodies;
+mod failures;
+mod grammar;
+mod hosts;
+mod paths;
+mod ranges;
+mod requests;
+mod responses;
+mod reverse;
+mod unsupported;
+
+use crate::case::Case;
+
+pub fn all() -> Vec<Case> {
+    [
+        requests::cases(),
+        bodies::cases(),
+        grammar::cases(),
+        responses::cases(),
+        ranges::cases(),
+        paths::cases(),
+        hosts::cases(),
+        reverse::cases(),
+        balancer::cases(),
+        failures::cases(),
+        unsupported::cases(),
+    ]
+    .concat()
+}

@@ -1,0 +1,26 @@
+//! What Apache has and we do not have yet: counted, so that nobody takes it for granted.
+
+use crate::case::{Case, ROOT, get};
+
+/// A directive, and a line that Apache takes.
+const DIRECTIVES: [(&str, &str); 12] = [
+    ("ProxyRequests", "ProxyRequests Off"),
+    ("ProxyErrorOverride", "ProxyErrorOverride On"),
+    ("ErrorDocument", "ErrorDocument 503 \"later\""),
+    ("RequestHeader", "RequestHeader set X-A 1"),
+    ("Header", "Header set X-A 1"),
+    ("ProxyReceiveBufferSize", "ProxyReceiveBufferSize 2048"),
+    ("ProxyMaxForwards", "ProxyMaxForwards 10"),
+    ("ProxyBadHeader", "ProxyBadHeader Ignore"),
+    ("UseCanonicalName", "UseCanonicalName On"),
+    ("TraceEnable", "TraceEnable Off"),
+    ("KeepAlive", "KeepAlive Off"),
+    ("LimitRequestFields", "LimitRequestFields 10"),
+];
+
+pub fn cases() -> Vec<Case> {
+    let case = |(directive, line): (&'static str, &str)| {
+        Case::new(directive, line).site(format!("{line}\n{ROOT}")).ask(get("/")).unsupported(directive)
+    };
+    DIRECTIVES.into_iter().map(case).collect()
+}

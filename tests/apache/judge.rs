@@ -1,0 +1,98 @@
+//! Runs cases through Apache and through us, and says where they part.
+
+use std::collections::BTreeMap;
+
+use similar::TextDiff;
+
+use crate::{
+    allowed,
+    case::{Case, Judge},
+    exchange::{Bench, Middle, Seen},
+};
+
+/// What became of one case.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub case: Case,
+    /// What is not as expected; `None` is well.
+    pub fault: Option<String>,
+    /// The allowed differences that it took.
+    pub allowed: Vec<usize>,
+}
+
+/// A bench for each side: the two never share a connection.
+pub struct Court {
+    apache: Bench,
+    ours: Bench,
+}
+
+impl Court {
+    pub fn new() -> Self {
+        Self { apache: Bench::new(), ours: Bench::new() }
+    }
+
+    /// Judges all; cases with the same site share an Apache, unless a balancer keeps count in it.
+    pub fn judge_all(&self, cases: Vec<Case>) -> Vec<Verdict> {
+        let mut groups: BTreeMap<(String, usize), Vec<Case>> = BTreeMap::new();
+        for (number, case) in cases.into_iter().enumerate() {
+            let alone = case.site.contains("balancer:") || case.connections;
+            groups.entry((case.site.clone(), if alone { number + 1 } else { 0 })).or_default().push(case);
+        }
+        groups.into_values().flat_map(|group| self.judge_group(group)).collect()
+    }
+
+    /// Judges cases of one site.
+    pub fn judge_group(&self, cases: Vec<Case>) -> Vec<Verdict> {
+        let site = cases.first().map(|case| case.site.clone()).unwrap_or_default();
+        let apache = self.apache.apache(&site);
+        let ours = self.ours.ours(&site);
+        cases.into_iter().map(|case| self.judge(case, &apache, &ours)).collect()
+    }
+
+    fn judge(&self, case: Case, apache: &Result<Middle, String>, ours: &Result<Middle, String>) -> Verdict {
+        let unsupported = matches!(case.judge, Judge::Unsupported(_));
+        let fault = |fault: String| Some(format!("{}: {}\n{}\n{fault}", case.about, case.name, case.site));
+        let (fault, allowed) = match (apache, ours) {
+            (Err(error), _) => (fault(format!("Apache does not start: {error}")), Vec::new()),
+            (Ok(_), Err(_)) if unsupported => (None, Vec::new()),
+            (_, Err(error)) => (fault(format!("we do not start: {error}")), Vec::new()),
+            (Ok(_), Ok(_)) if unsupported => (fault("supported by now: let it be judged".to_owned()), Vec::new()),
+            (Ok(apache), Ok(ours)) => {
+                let apache = self.apache.run(&case, apache);
+                let ours = self.ours.run(&case, ours);
+                let why = compare(&case, &apache, &ours);
+                let agree = why.is_none() && case.judge == Judge::Agree;
+                let allowed = if agree { allowed::needed(&apache, &ours) } else { Vec::new() };
+                (why.and_then(fault), allowed)
+            }
+        };
+        Verdict { case, fault, allowed }
+    }
+}
+
+/// What is not as the case expects.
+fn compare(case: &Case, apache: &Seen, ours: &Seen) -> Option<String> {
+    let [theirs, ours] = [apache, ours].map(|seen| allowed::hide(seen, None).text(case.connections));
+    match &case.judge {
+        Judge::Differ { apache, ours: we, .. } => {
+            if theirs == ours {
+                return Some(format!("no difference any more:\n{ours}"));
+            }
+            let missing = |who: &str, what: &str, text: &str| {
+                (!text.contains(what)).then(|| format!("{who} does not say {what:?} but\n{text}"))
+            };
+            missing("Apache", apache, &theirs).or_else(|| missing("our proxy", we, &ours))
+        }
+        _ if theirs == ours => None,
+        _ => {
+            let diff = TextDiff::from_lines(&theirs, &ours);
+            Some(format!("{}", diff.unified_diff().context_radius(30).header("Apache", "ours")))
+        }
+    }
+}
+
+/// The faults as one text.
+pub fn faults(verdicts: &[Verdict]) -> String {
+    let faults: Vec<_> = verdicts.iter().filter_map(|verdict| verdict.fault.clone()).collect();
+    format!("{} of {} cases:\n\n{}", faults.len(), verdicts.len(), faults.join("\n\n"))
+}

@@ -1,0 +1,31 @@
+//! Apache itself is the judge: the same site file, the same bytes from the client, the same answers of the backends;
+//! then what the client got and what the backends heard must be the same too.
+
+mod allowed;
+mod backend;
+mod case;
+mod cases;
+mod exchange;
+mod httpd;
+mod judge;
+#[path = "../tools/mod.rs"]
+mod tools;
+mod wire;
+
+/// Whether there is an Apache to judge; in CI there is one.
+fn can_judge() -> bool {
+    if !httpd::is_installed() {
+        tools::skip("apache2");
+    }
+    httpd::is_installed()
+}
+
+#[test]
+fn every_case_is_as_expected() {
+    if !can_judge() {
+        return;
+    }
+    let court = judge::Court::new();
+    let verdicts = court.judge_all(cases::all());
+    assert!(verdicts.iter().all(|verdict| verdict.fault.is_none()), "{}", judge::faults(&verdicts));
+}
