@@ -12,6 +12,7 @@ use super::{
     directive::{Directive, Scope, Section, quoted, words},
     http::Connection,
     modules::Modules,
+    url::Url,
     worker::{Worker, url_complaint},
 };
 
@@ -64,14 +65,14 @@ impl Proxy {
         visit: &Visit<'a>,
     ) -> Result<Connection<'a>, Error> {
         let Some((name, _)) = name_and_path(worker.url.as_str()) else {
-            return visit.backends.connect(worker).await;
+            return visit.backends.connect(worker, self.timeout.of(worker)).await;
         };
         let mut failure = Error::NoWorkers(format!("{SCHEME}{name}"));
         let Some(balancer) = find(&self.balancers, name) else { return Err(failure) };
         for _ in 0..balancer.attempts() {
             let Some(member) = balancer.elect(Instant::now()) else { break };
-            match visit.backends.connect(member).await {
-                Err(refused @ Error::Connect { .. }) => {
+            match visit.backends.connect(member, self.timeout.of(member)).await {
+                Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {
                     log::error!(target: "proxy", "{refused}");
                     balancer.set_in_error(member, Instant::now());
                     failure = refused;
@@ -197,6 +198,17 @@ pub(super) fn open(
         }
         None => Ok(()),
     }
+}
+
+/// What a `ProxyPass` line says about its balancer, which it defines if nobody has.
+pub(super) fn set_by_pass(scope: &mut Scope<'_>, url: &Url, parameters: &[String]) -> Result<(), String> {
+    if parameters.is_empty() {
+        return Ok(());
+    }
+    Err(format!("ProxyPass unknown Balancer parameter{}", &url.as_str()[..0])).map_err(|e| {
+        let _ = &scope.section;
+        e
+    })
 }
 
 /// Why a parameter of a balancer is none.

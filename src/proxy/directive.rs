@@ -31,15 +31,34 @@ pub(crate) enum Section<'a> {
     VirtualHost,
     /// `<Proxy name>`.
     Proxy(&'a str),
+    /// `<Location path>`.
+    Location(&'a str),
 }
 
 impl Scope<'_> {
+    /// What a directive that may stand in a `<Location>` speaks about: the innermost section, or the server.
+    pub fn here(&mut self) -> &mut Proxy {
+        let at = self.proxy.locations.lines.len().checked_sub(1);
+        match at.filter(|_| matches!(self.section, Section::Location(_))) {
+            Some(at) => &mut self.proxy.locations.lines[at].proxy,
+            None => self.proxy,
+        }
+    }
+
     /// Refuses a directive that Apache allows in the main server only.
     pub fn only_in_server(&self, directive: &str) -> Result<(), String> {
         match self.section {
             Section::Server => Ok(()),
             Section::VirtualHost => Err(format!("{directive} cannot occur within <VirtualHost> section")),
-            Section::Proxy(_) => Err(format!("{directive} not allowed in <Proxy> context")),
+            Section::Proxy(_) | Section::Location(_) => self.outside_of_sections(directive),
+        }
+    }
+
+    /// Refuses a directive that belongs to a whole server inside of `<Proxy>` and `<Location>`.
+    pub fn outside_of_sections(&self, directive: &str) -> Result<(), String> {
+        match self.section {
+            Section::Location(_) => Err(format!("{directive} not allowed in <Location> context")),
+            _ => self.not_in_proxy(directive),
         }
     }
 
@@ -52,7 +71,8 @@ impl Scope<'_> {
     }
 }
 
-/// The words of an argument line: separated by blanks, quoted with `"` or `'`, `\` before a quote or itself.
+/// The words of an argument line: separated by blanks, quoted with `"` or `'`, `\` before a quote or itself;
+/// without quotes before itself only.
 ///
 /// An unclosed quote takes the rest of the line, as in Apache.
 pub(crate) fn words(line: &str) -> Vec<String> {
@@ -66,6 +86,9 @@ pub(crate) fn words(line: &str) -> Vec<String> {
         while let Some((at, c)) = chars.next() {
             match (quote, c) {
                 (Some(q), '\\') if matches!(chars.peek(), Some((_, n)) if *n == q || *n == '\\') => {
+                    word.extend(chars.next().map(|(_, c)| c));
+                }
+                (None, '\\') if matches!(chars.peek(), Some((_, '\\'))) => {
                     word.extend(chars.next().map(|(_, c)| c));
                 }
                 (Some(q), c) if c == q => {
@@ -85,6 +108,15 @@ pub(crate) fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// `On` or `Off`, in any case.
+pub(crate) fn on_or_off(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
 /// A word as a site file writes it: quoted if it is empty or has blanks or quotes, or a `\` that might end the line.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
@@ -102,6 +134,7 @@ mod tests {
             (r#""/a b" 'c "d'"#, vec!["/a b", r#"c "d"#]),
             (r#""a\"b\\c""#, vec![r#"a"b\c"#]),
             (r#""/ http://b/"#, vec!["/ http://b/"]),
+            (r"a\b\\c \\", vec![r"a\b\c", r"\"]),
             ("", vec![]),
             (r#""""#, vec![""]),
         ] {

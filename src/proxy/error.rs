@@ -52,6 +52,8 @@ pub enum Error {
     NoWorkers(String),
     /// The balancer has no member that can be used.
     AllWorkersBusy(String),
+    /// All connections that `max=` allows to this host are in use (`acquire=`).
+    NoConnection(String),
     /// The backend did not answer, or stopped answering, in time.
     Late,
     /// The backend closed or reset the connection before its answer began.
@@ -80,7 +82,7 @@ impl Error {
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => StatusCode::BAD_GATEWAY,
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
+            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoConnection(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }
@@ -175,7 +177,7 @@ impl Error {
             Self::Dns { host } => {
                 format!("{could_not}DNS lookup failure for: {}</strong></p><p />\n", escape(host))
             }
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
+            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoConnection(_) => {
                 "<p>The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\n\
                  problems. Please try again later.</p>\n"
                     .to_owned()
@@ -224,6 +226,7 @@ impl fmt::Display for Error {
             Self::AllWorkersBusy(url) => {
                 write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
             }
+            Self::NoConnection(host) => write!(f, "AH00941: http: failed to acquire connection for ({host})"),
             Self::Late => f.write_str(
                 "AH01102: error reading status line from remote server: the timeout specified has expired",
             ),

@@ -67,6 +67,11 @@ impl Front {
         }
     }
 
+    /// The port in the host that the client wrote.
+    pub(crate) fn port(&self) -> Option<&str> {
+        super::url::split_port(self.host.to_str().ok()?).1
+    }
+
     #[cfg(test)]
     pub(crate) fn for_test(host: &'static str) -> Self {
         let local = SocketAddr::from(([127, 0, 0, 1], 8000));
@@ -161,7 +166,8 @@ pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: IpAddr, front: &Fro
 }
 // ANCHOR_END: add_forwarded
 
-fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
+/// Adds to the value that is there already, after a comma.
+pub(crate) fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
     let joined = match headers.get(&name) {
         Some(before) => HeaderValue::from_bytes(&[before.as_bytes(), b", ", value].concat()),
         None => HeaderValue::from_bytes(value),
@@ -171,8 +177,8 @@ fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
     }
 }
 
-/// Writes how the request's body is framed, and that the connection to the backend is to stay.
-pub(crate) fn frame_request(headers: &mut HeaderMap, body: &Body) {
+/// Writes how the request's body is framed, and whether the connection to the backend is to stay.
+pub(crate) fn frame_request(headers: &mut HeaderMap, body: &Body, keep: bool) {
     match body {
         Body::Empty => {}
         body => match body.length() {
@@ -180,7 +186,7 @@ pub(crate) fn frame_request(headers: &mut HeaderMap, body: &Body) {
             None => _ = headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked")),
         },
     }
-    headers.insert(CONNECTION, HeaderValue::from_static("Keep-Alive"));
+    headers.insert(CONNECTION, HeaderValue::from_static(if keep { "Keep-Alive" } else { "close" }));
 }
 
 /// What the client asked for its own connection, and so what `Connection` it gets back (apache-facts §5).

@@ -5,7 +5,7 @@ use std::{
     fmt, io,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hyper::{
@@ -22,6 +22,7 @@ use tokio::{
 use super::{
     body::{Body, Progress, Reading},
     error::Error,
+    in_use::InUse,
     url::Url,
     worker::Worker,
 };
@@ -30,45 +31,60 @@ use super::{
 #[derive(Debug, Default)]
 pub(crate) struct Backends {
     // Never contended: each thread has its own.
-    idle: Mutex<HashMap<String, Vec<SendRequest<Body>>>>,
+    idle: Mutex<HashMap<String, Vec<Idle>>>,
+}
+
+/// A connection that nobody uses, and when it is too old to be used (`ttl=`).
+#[derive(Debug)]
+struct Idle {
+    sender: SendRequest<Body>,
+    until: Option<Instant>,
 }
 
 /// A connection to a worker's backend, ready for one request.
 pub(crate) struct Connection<'a> {
     home: &'a Arc<Backends>,
     worker: &'a Worker,
+    timeout: Duration,
     sender: SendRequest<Body>,
     reused: bool,
+    in_use: InUse,
 }
 
 /// Holds a connection while a response body is read from it.
 pub struct Lease {
     home: Arc<Backends>,
     backend: String,
-    sender: SendRequest<Body>,
+    idle: Idle,
+    keep: bool,
+    in_use: InUse,
 }
 
 impl Backends {
     /// An idle connection to the worker's backend, or a new one.
     ///
     /// # Errors
-    /// The backend's name has no address, or it does not accept in time.
+    /// The backend's name has no address, it does not accept in time, or all that `max=` allows are in use.
     pub(crate) async fn connect<'a>(
         self: &'a Arc<Self>,
         worker: &'a Worker,
+        timeout: Duration,
     ) -> Result<Connection<'a>, Error> {
-        if let Some(sender) = self.take(worker.url.authority()) {
-            return Ok(Connection { home: self, worker, sender, reused: true });
-        }
-        let sender = open(&worker.url, worker.timeout).await?;
-        Ok(Connection { home: self, worker, sender, reused: false })
+        let (home, in_use) = worker.limit.acquire(worker, self).await?;
+        let (sender, reused) = match home.take(worker.url.authority()) {
+            Some(sender) => (sender, true),
+            None => (open(worker, timeout).await?, false),
+        };
+        Ok(Connection { home, worker, timeout, sender, reused, in_use })
     }
 
     /// The connection used last that can take a request now; those that closed, or still upload, are let go.
     fn take(&self, backend: &str) -> Option<SendRequest<Body>> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = idle.get_mut(backend)?;
-        std::iter::from_fn(|| idle.pop()).find(SendRequest::is_ready)
+        let usable =
+            |idle: &Idle| idle.sender.is_ready() && idle.until.is_none_or(|until| Instant::now() < until);
+        std::iter::from_fn(|| idle.pop()).find(usable).map(|idle| idle.sender)
     }
 }
 
@@ -76,6 +92,11 @@ impl Connection<'_> {
     /// The URL of the backend at the other end.
     pub(crate) fn url(&self) -> &Url {
         &self.worker.url
+    }
+
+    /// Whether another request may use the connection after this one.
+    pub(crate) fn keeps(&self) -> bool {
+        self.worker.reuse()
     }
 
     // ANCHOR: send
@@ -87,7 +108,7 @@ impl Connection<'_> {
         let progress = request.body().progress();
         let response = loop {
             let sent = self.sender.try_send_request(request);
-            match in_time(self.worker.timeout, &progress, sent).await? {
+            match in_time(self.timeout, &progress, sent).await? {
                 Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
                     return Err(Error::unexpected_upgrade(response.headers()));
                 }
@@ -95,7 +116,7 @@ impl Connection<'_> {
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if self.reused => {
                         request = unsent;
-                        self.sender = open(&self.worker.url, self.worker.timeout).await?;
+                        self.sender = open(self.worker, self.timeout).await?;
                         self.reused = false;
                     }
                     _ => return Err(Error::no_answer(&error.into_error())),
@@ -105,14 +126,16 @@ impl Connection<'_> {
         let lease = Lease {
             home: self.home.clone(),
             backend: self.worker.url.authority().to_owned(),
-            sender: self.sender,
+            idle: Idle { sender: self.sender, until: self.worker.usable_until() },
+            keep: self.worker.reuse(),
+            in_use: self.in_use,
         };
         Ok(response.map(|body| {
             if body.is_end_stream() {
                 lease.give_back();
                 Body::Response(body, None)
             } else {
-                Body::Response(body, Some(Reading::new(lease, self.worker.timeout)))
+                Body::Response(body, Some(Reading::new(lease, self.timeout)))
             }
         }))
     }
@@ -122,8 +145,12 @@ impl Connection<'_> {
 impl Lease {
     /// Lets another request use the connection.
     pub(crate) fn give_back(self) {
-        let mut idle = self.home.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.entry(self.backend).or_default().push(self.sender);
+        if self.keep {
+            let mut idle = self.home.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.entry(self.backend).or_default().push(self.idle);
+        }
+        // Only now may the next request have it.
+        drop(self.in_use);
     }
 }
 
@@ -151,7 +178,8 @@ async fn in_time<T>(
 }
 
 /// A new connection, whose task lives as long as its sender.
-async fn open(url: &Url, limit: Duration) -> Result<SendRequest<Body>, Error> {
+async fn open(worker: &Worker, answer_limit: Duration) -> Result<SendRequest<Body>, Error> {
+    let (url, limit) = (&worker.url, worker.connect_timeout.unwrap_or(answer_limit));
     let port = url.port().ok_or_else(|| Error::InvalidPort(url.clone()))?;
     let host = url.host().trim_start_matches('[').trim_end_matches(']');
     let refused = |source| Error::Connect { backend: url.authority().to_owned(), source };

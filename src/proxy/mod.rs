@@ -1,59 +1,82 @@
 //! The reverse proxy: a value that says what to do, and one function that does it.
 
+mod add_headers;
 mod balancer;
 mod body;
 mod by_requests;
 mod directive;
+mod duration;
+mod encoded_slashes;
 mod error;
 mod grammar;
 mod headers;
 mod http;
+mod in_use;
 mod listen;
+mod location;
 mod modules;
 mod pass;
+mod pass_match;
 mod pass_reverse;
+mod pass_reverse_cookie;
 mod path;
 mod preserve_host;
 mod remedy;
 mod request;
 mod serve;
 mod site;
+mod status;
+mod timeout;
 mod trace;
 mod url;
+mod via;
 mod virtual_host;
 mod worker;
+mod worker_parameters;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use hyper::{Request, Response, Version, body::Incoming};
 
 pub use self::{
+    add_headers::AddHeaders,
     balancer::Balancer,
     body::Body,
+    encoded_slashes::EncodedSlashes,
     error::Error,
     http::Lease,
     listen::Listen,
     modules::Modules,
     pass::Pass,
     pass_reverse::PassReverse,
+    pass_reverse_cookie::PassReverseCookie,
     preserve_host::PreserveHost,
     serve::{ServeError, Server},
     site::{Site, SiteError},
+    status::Flag,
+    timeout::Timeout,
     trace::{Exchange, Message, Watcher, title_case},
     url::{Url, UrlError},
+    via::Via,
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,
 };
-use self::{headers::Front, http::Backends, trace::Trace};
+use self::{headers::Front, http::Backends, location::Locations, path::Asked, trace::Trace};
 
 /// What one server, main or virtual, does with its requests: one field for each directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxy {
     pub(crate) name: ServerName,
     pub(crate) balancers: Vec<Arc<Balancer>>,
+    pub(crate) locations: Locations,
+    pub(crate) encoded_slashes: Option<EncodedSlashes>,
+    pub(crate) timeout: Timeout,
+    pub(crate) via: Option<Via>,
+    pub(crate) add_headers: AddHeaders,
     pub(crate) preserve_host: PreserveHost,
     pub(crate) pass: Pass,
     pub(crate) pass_reverse: PassReverse,
+    pub(crate) pass_reverse_cookie: PassReverseCookie,
 }
 
 /// Where a request stands: who sent it, over which address, and what this server has to answer it with.
@@ -86,9 +109,10 @@ impl Proxy {
             return Ok(answer);
         }
         let front = Front::of(&request, self.name.host(), visit.local);
-        let uri = request.uri().clone();
-        let path = path::decode(uri.path())?;
-        let route = self.pass.route(&path)?; // ProxyPass
+        let (uri, version) = (request.uri().clone(), request.version());
+        let asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
+        let here = self.at(&asked); // <Location>
+        let route = here.pass.route(&asked)?; // ProxyPass
         visit.modules.check_handler(&route.worker.url, uri.path())?;
 
         request::count_down_max_forwards(request.headers_mut())?;
@@ -98,15 +122,24 @@ impl Proxy {
         let backend = self.connect(route.worker, visit).await?; // or the balancer's choice
         head.uri = route.uri(backend.url(), &uri)?;
         head.version = Version::HTTP_11;
-        self.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
-        headers::add_forwarded(&mut head.headers, visit.client.ip(), &front, self.name.host());
-        headers::frame_request(&mut head.headers, &body);
+        here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
+        if let Some(via) = self.via {
+            via.apply_to_request(&mut head.headers, &front, &self.name, version); // ProxyVia
+        }
+        if here.add_headers.is_on() {
+            headers::add_forwarded(&mut head.headers, visit.client.ip(), &front, self.name.host());
+        }
+        headers::frame_request(&mut head.headers, &body, backend.keeps());
         trace.backend_received(backend.url().authority(), &head);
 
         let mut response = backend.send(Request::from_parts(head, body)).await?;
         trace.backend_answered(&response);
         headers::end_to_end_response(response.headers_mut());
-        self.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
+        here.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
+        here.pass_reverse_cookie.apply(response.headers_mut());
+        if let Some(via) = self.via {
+            via.apply_to_response(response.headers_mut(), &front, &self.name, version);
+        }
         Ok(response)
     }
     // ANCHOR_END: forward

@@ -95,9 +95,22 @@ fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 
 impl fmt::Display for PassReverse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|line| {
-            writeln!(f, "ProxyPassReverse {} {}", quoted(&line.fake), quoted(&line.real))
-        })
+        self.0.iter().try_for_each(|line| line.write(f, true))
+    }
+}
+
+impl Reverse {
+    /// The line, without its path inside of `<Location>`.
+    pub(crate) fn write(&self, f: &mut fmt::Formatter<'_>, with_path: bool) -> fmt::Result {
+        match with_path {
+            true => writeln!(f, "ProxyPassReverse {} {}", quoted(&self.fake), quoted(&self.real)),
+            false => writeln!(f, "ProxyPassReverse {}", quoted(&self.real)),
+        }
+    }
+
+    /// The same line in a section, whose path the client is to see.
+    pub(crate) fn at(self, section: &str) -> Self {
+        Self { fake: section.to_owned(), ..self }
     }
 }
 
@@ -108,10 +121,18 @@ pub(super) const PROXY_PASS_REVERSE: Directive = Directive {
         if matches!(scope.section, Section::Proxy(_)) {
             return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
         }
-        match words(line).as_slice() {
+        let mut words = words(line);
+        if let (Section::Location(path), 1 | 2) = (scope.section, words.len()) {
+            if words.get(1).is_some_and(|word| !word.eq_ignore_ascii_case("interpolate")) {
+                return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
+            }
+            words.insert(0, path.to_owned());
+        }
+        match words.as_slice() {
             // The third argument (`interpolate`) says nothing without ProxyPassInterpolateEnv.
             [fake, real] | [fake, real, _] => {
-                scope.proxy.pass_reverse.0.push(Reverse { fake: fake.clone(), real: real.clone() });
+                let line = Reverse { fake: fake.clone(), real: real.clone() };
+                scope.here().pass_reverse.0.push(line);
                 Ok(())
             }
             [_] => Err("ProxyPassReverse needs a path when not defined in a location".to_owned()),

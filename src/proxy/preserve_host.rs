@@ -6,7 +6,7 @@ use hyper::header::{HOST, HeaderMap, HeaderValue};
 
 use super::{
     Proxy,
-    directive::{Directive, Scope, words},
+    directive::{Directive, Scope, on_or_off, words},
     headers::Front,
     url::Url,
 };
@@ -53,11 +53,8 @@ pub(super) const PROXY_PRESERVE_HOST: Directive = Directive {
     read: |scope: &mut Scope<'_>, line| {
         scope.not_in_proxy("ProxyPreserveHost")?;
         let word = words(line).into_iter().next().unwrap_or_default();
-        scope.proxy.preserve_host = PreserveHost(Some(match word.to_ascii_lowercase().as_str() {
-            "on" => true,
-            "off" => false,
-            _ => return Err("ProxyPreserveHost must be On or Off".to_owned()),
-        }));
+        let on = on_or_off(&word).ok_or("ProxyPreserveHost must be On or Off")?;
+        scope.here().preserve_host = PreserveHost(Some(on));
         Ok(())
     },
 };

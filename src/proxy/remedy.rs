@@ -1,7 +1,7 @@
 //! What Apache's messages lack: the one thing to do about them.
 
 /// For a part of Apache's text, what to do.
-const REMEDIES: [(&str, &str); 36] = [
+const REMEDIES: &[(&str, &str)] = &[
     ("Unable to parse URL", "write the whole URL, as in http://127.0.0.1:8080/"),
     ("URL must be absolute", "write the whole URL, as in http://127.0.0.1:8080/"),
     (
@@ -13,6 +13,12 @@ const REMEDIES: [(&str, &str); 36] = [
         "can not have a path when defined in a location",
         "move this line out of the section, to stand on its own",
     ),
+    ("<Location>: this proxy knows", "write <Location /path>, or run the file with a real Apache"),
+    ("Multiple <Location> arguments", "write one path, with quotes around it if it has blanks"),
+    ("not allowed in <Location> context", "move this line above or below the <Location> section"),
+    ("Regular expression", "close what is open; the regex crate's grammar is meant, without look-around"),
+    ("AllowEncodedSlashes", "write AllowEncodedSlashes NoDecode"),
+    ("~' usage", "leave the ~ out"),
     ("not allowed in <Proxy> context", "move this line above or below the <Proxy> section"),
     ("can not have a balancer name", "write one URL, then key=value words"),
     ("must be in the form 'key=value'", "remove the last words; a comment must stand on a line of its own"),
@@ -27,11 +33,32 @@ const REMEDIES: [(&str, &str); 36] = [
     ),
     ("this proxy knows <Proxy", "write <Proxy balancer://mycluster>, or run the file with a real Apache"),
     ("Parameter must be in the form 'key=value'", "write key=value, as in lbmethod=byrequests"),
-    ("unknown Worker parameter", "this proxy knows loadfactor=, retry= and timeout="),
+    (
+        "unknown Worker parameter",
+        "this proxy knows acquire=, connectiontimeout=, disablereuse=, enablereuse=, lbset=, loadfactor=, max=, redirect=, retry=, route=, status=, timeout= and ttl=",
+    ),
     ("LoadFactor must be", "write a number from 1 to 100, as in loadfactor=2"),
+    ("ProxyTimeout takes", "write seconds, as in ProxyTimeout 5"),
+    ("Proxy Timeout must be", "write seconds, as in ProxyTimeout 5"),
     ("Timeout must be", "write seconds, as in timeout=5"),
+    ("Connectiontimeout", "write seconds, or milliseconds as in connectiontimeout=500ms"),
+    ("Reuse must be On|Off", "write On or Off, as in disablereuse=On"),
+    ("TTL must be", "write seconds, as in ttl=60"),
+    ("Max must be", "write how many connections there may be at once, as in max=20"),
+    ("Acquire", "write milliseconds, as in acquire=100"),
+    ("lbset must be", "write a number from 0 to 99, as in lbset=1"),
+    ("length must be < 64", "write a shorter name"),
+    ("Unknown status parameter", "write letters of D, S, N, H, R, I and E, as in status=+H"),
+    ("ProxyAddHeaders must be", "write ProxyAddHeaders Off"),
+    ("ProxyVia takes", "write one word, as in ProxyVia On"),
+    ("ProxyVia must be", "write one of these words, as in ProxyVia On"),
     ("Retry must be", "write seconds, as in retry=60"),
     ("ProxyPreserveHost must be", "write ProxyPreserveHost On"),
+    (
+        "ProxyPassReverseCookieDomain takes",
+        "write the backend's domain and yours, as in backend.internal www.example.com",
+    ),
+    ("ProxyPassReverseCookiePath takes", "write the backend's path and yours, as in /back/ /app/"),
     ("ProxyPassReverse takes", "write a path and a URL, as in ProxyPassReverse / http://127.0.0.1:8080/"),
     ("Bad syntax for a balancer name", "give it a name, as in <Proxy balancer://mycluster>"),
     (
@@ -62,7 +89,7 @@ pub(super) fn remedy(text: &str, known: &[&str]) -> String {
 }
 
 fn of_command(command: &str, known: &[&str]) -> String {
-    let known = known.iter().copied().chain(["<VirtualHost", "<Proxy"]);
+    let known = known.iter().copied().chain(["<VirtualHost", "<Proxy", "<Location"]);
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &command.to_lowercase());
     match known.map(|name| (distance(name), name)).min() {
         Some((0, name)) => {

@@ -3,27 +3,42 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    Proxy, VirtualHost, balancer,
+    Proxy, VirtualHost,
+    add_headers::PROXY_ADD_HEADERS,
+    balancer,
     directive::{Directive, Scope, Section, words},
+    encoded_slashes::ALLOW_ENCODED_SLASHES,
     grammar::{self, Node},
     listen::{LISTEN, Listen},
+    location,
     modules::{LOAD_MODULE, Modules},
     pass::PROXY_PASS,
+    pass_match::PROXY_PASS_MATCH,
     pass_reverse::PROXY_PASS_REVERSE,
+    pass_reverse_cookie,
     preserve_host::PROXY_PRESERVE_HOST,
     remedy::remedy,
+    timeout::PROXY_TIMEOUT,
+    via::PROXY_VIA,
     virtual_host::{SERVER_ALIAS, SERVER_NAME, check_address},
 };
 
 /// Every directive that a site file may have, besides the sections `<VirtualHost>` and `<Proxy>`.
-const DIRECTIVES: [Directive; 9] = [
+const DIRECTIVES: &[Directive] = &[
     LISTEN,
     LOAD_MODULE,
     SERVER_NAME,
     SERVER_ALIAS,
+    ALLOW_ENCODED_SLASHES,
+    PROXY_TIMEOUT,
+    PROXY_VIA,
+    PROXY_ADD_HEADERS,
     PROXY_PRESERVE_HOST,
     PROXY_PASS,
+    PROXY_PASS_MATCH,
     PROXY_PASS_REVERSE,
+    pass_reverse_cookie::DOMAIN,
+    pass_reverse_cookie::PATH,
     balancer::BALANCER_MEMBER,
     balancer::PROXY_SET,
 ];
@@ -126,6 +141,9 @@ impl Site {
                 self.nodes(inside, &mut host, Section::VirtualHost)?;
                 self.hosts.push(VirtualHost { addresses: words, proxy: host });
                 Ok(())
+            } else if node.name.eq_ignore_ascii_case("<Location") {
+                location::open(proxy, &words).map_err(wrong)?;
+                self.nodes(inside, proxy, Section::Location(&words[0]))
             } else {
                 let (url, parameters) = words.split_first().map_or(("", [].as_slice()), |(u, p)| (u, p));
                 balancer::open(proxy, url, parameters, &self.modules).map_err(wrong)?;
@@ -136,10 +154,15 @@ impl Site {
 
     /// The text between a section's name and its `>`, if the section may stand here.
     fn section_argument<'a>(&self, node: &'a Node, section: Section<'_>) -> Result<&'a str, String> {
-        let known = ["<VirtualHost", "<Proxy"].into_iter().find(|name| name.eq_ignore_ascii_case(&node.name));
+        let known = ["<VirtualHost", "<Proxy", "<Location"]
+            .into_iter()
+            .find(|name| name.eq_ignore_ascii_case(&node.name));
         match (known, section) {
             (Some("<Proxy"), _) if !self.modules.has("proxy") => return Err(invalid_command("<Proxy")),
             (None, _) => return Err(invalid_command(&node.name)),
+            (Some(name), Section::Location(_)) => {
+                return Err(format!("{name} not allowed in <Location> context"));
+            }
             (Some(name), Section::Proxy(_)) => return Err(format!("{name} not allowed in <Proxy> context")),
             (Some("<VirtualHost"), Section::VirtualHost) => {
                 return Err("<VirtualHost> cannot occur within <VirtualHost> section".to_owned());
@@ -203,7 +226,12 @@ impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.name)?;
         self.balancers.iter().try_for_each(|balancer| write!(f, "{balancer}"))?;
-        write!(f, "{}{}{}", self.preserve_host, self.pass, self.pass_reverse)
+        self.encoded_slashes.iter().try_for_each(|slashes| write!(f, "{slashes}"))?;
+        write!(f, "{}", self.timeout)?;
+        self.via.iter().try_for_each(|via| write!(f, "{via}"))?;
+        write!(f, "{}{}", self.add_headers, self.preserve_host)?;
+        write!(f, "{}{}{}", self.pass, self.pass_reverse, self.pass_reverse_cookie)?;
+        self.locations.lines.iter().try_for_each(|location| write!(f, "{location}"))
     }
 }
 

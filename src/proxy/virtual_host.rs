@@ -56,6 +56,12 @@ impl ServerName {
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).0
     }
 
+    /// The port, if it is said.
+    pub(crate) fn port(&self) -> Option<&str> {
+        let name = self.name.as_deref()?;
+        split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+    }
+
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.
     fn is(&self, host: &str) -> bool {
         self.name.is_some() && self.host().eq_ignore_ascii_case(host)
@@ -93,11 +99,16 @@ impl Hosts {
     /// Counters of balancers start anew with every call.
     pub(crate) fn new(site: &Site) -> Self {
         let main = site.main.with_fresh_counters();
+        let ready_main = main.clone().with_locations_ready();
         let ready = |host: &VirtualHost| {
             let addresses = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
-            (addresses, host.proxy.with_fresh_counters().inheriting(&main))
+            (addresses, host.proxy.with_fresh_counters().inheriting(&main).with_locations_ready())
         };
-        Self { modules: site.modules.clone(), hosts: site.hosts.iter().map(ready).collect(), main }
+        Self {
+            modules: site.modules.clone(),
+            hosts: site.hosts.iter().map(ready).collect(),
+            main: ready_main,
+        }
     }
 
     /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits
@@ -156,15 +167,30 @@ pub(super) fn check_address(text: &str) -> Result<(), String> {
 impl Proxy {
     fn with_fresh_counters(&self) -> Self {
         let balancers = self.balancers.iter().map(|balancer| Arc::new((**balancer).clone())).collect();
-        Self { balancers, ..self.clone() }
+        let mut fresh = Self { balancers, ..self.clone() };
+        fresh.pass.0.iter_mut().for_each(|rule| *rule = rule.fresh());
+        fresh
+            .locations
+            .lines
+            .iter_mut()
+            .flat_map(|location| &mut location.proxy.pass.0)
+            .for_each(|rule| *rule = rule.fresh());
+        fresh
     }
 
     /// The main server's lines come before the virtual host's own (apache-facts §7).
     fn inheriting(mut self, main: &Self) -> Self {
         self.name.name = self.name.name.or_else(|| main.name.name.clone());
+        self.locations.lines.splice(0..0, main.locations.lines.iter().cloned());
+        self.encoded_slashes = self.encoded_slashes.or(main.encoded_slashes);
+        self.timeout.0 = self.timeout.0.or(main.timeout.0);
+        self.via = self.via.or(main.via);
+        self.add_headers.0 = self.add_headers.0.or(main.add_headers.0);
         self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
         self.pass.0.splice(0..0, main.pass.0.iter().cloned());
         self.pass_reverse.0.splice(0..0, main.pass_reverse.0.iter().cloned());
+        let own = std::mem::replace(&mut self.pass_reverse_cookie, main.pass_reverse_cookie.clone());
+        self.pass_reverse_cookie.extend(&own);
         self.balancers.extend(main.balancers.iter().cloned());
         self
     }
@@ -181,7 +207,7 @@ pub(super) const SERVER_NAME: Directive = Directive {
     name: "ServerName",
     module: None,
     read: |scope: &mut Scope<'_>, line| {
-        scope.not_in_proxy("ServerName")?;
+        scope.outside_of_sections("ServerName")?;
         let mut words = words(line);
         let (Some(name), None) = (words.pop().filter(|name| !name.is_empty()), words.pop()) else {
             return Err("ServerName takes one argument, The hostname and port of the server".to_owned());
@@ -202,7 +228,7 @@ pub(super) const SERVER_ALIAS: Directive = Directive {
     name: "ServerAlias",
     module: None,
     read: |scope: &mut Scope<'_>, line| {
-        scope.not_in_proxy("ServerAlias")?;
+        scope.outside_of_sections("ServerAlias")?;
         if scope.section != Section::VirtualHost {
             return Err("ServerAlias only used in <VirtualHost>".to_owned());
         }
@@ -214,6 +240,7 @@ pub(super) const SERVER_ALIAS: Directive = Directive {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proxy::{encoded_slashes::EncodedSlashes, path::Asked};
 
     fn found(host: &str, local: &str) -> String {
         let named = |name: &str| Proxy::new().server_name(name);
@@ -255,6 +282,9 @@ mod tests {
             .virtual_host("*", Proxy::new().pass("/v/", url("http://v/")));
         let hosts = Hosts::new(&site);
         let proxy = hosts.find("127.0.0.1:80".parse().unwrap(), "x");
-        assert_eq!(proxy.pass.route(b"/v/x").unwrap().worker.url.host(), "main");
+        assert_eq!(
+            proxy.pass.route(&Asked::read("/v/x", EncodedSlashes::Off).unwrap()).unwrap().worker.url.host(),
+            "main"
+        );
     }
 }

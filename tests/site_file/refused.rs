@@ -134,7 +134,7 @@ fn names_that_nobody_knows() {
         assert_directive_error(&format!("{name} /"), 1, &invalid_command(name));
     }
     assert_directive_error("<Foo>\n</Foo>", 1, &invalid_command("<Foo"));
-    assert_directive_error("<Location />\n</Location>", 1, &invalid_command("<Location"));
+    assert_directive_error("<Directory />\n</Directory>", 1, &invalid_command("<Directory"));
     assert_directive_error("\nProxyPass / http://b/\nProxyPas / http://b/", 3, &invalid_command("ProxyPas"));
 }
 

@@ -1,0 +1,60 @@
+//! What a request holds while it uses a connection: its share of `max=`, its place among a member's busy requests.
+
+use std::sync::{Arc, OnceLock};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use super::{error::Error, http::Backends, worker::Worker};
+
+/// Given back when it is dropped; empty, and free of cost, for a worker that nobody counts.
+#[derive(Debug, Default)]
+pub(crate) struct InUse {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// The connections of a worker with `max=`: one pool for all threads, so that idle ones count too, as in Apache.
+///
+/// A copy starts anew, as a restarted Apache does; it is no part of what a site file says.
+#[derive(Debug, Default)]
+pub(crate) struct Limit(OnceLock<(Arc<Semaphore>, Arc<Backends>)>);
+
+impl Limit {
+    /// Leave to use one more connection, and the pool to take it from: `all`, unless the worker has its own.
+    ///
+    /// # Errors
+    /// 503 if none comes free within `acquire=`; without it the request waits.
+    pub(crate) async fn acquire<'a>(
+        &'a self,
+        worker: &Worker,
+        all: &'a Arc<Backends>,
+    ) -> Result<(&'a Arc<Backends>, InUse), Error> {
+        let Some(max) = worker.max else { return Ok((all, InUse::default())) };
+        let (free, pool) = self.0.get_or_init(|| (Arc::new(Semaphore::new(max.get())), Arc::default()));
+        let free = free.clone().acquire_owned();
+        let permit = match worker.acquire {
+            Some(limit) => timeout(limit, free).await.ok().and_then(Result::ok),
+            None => free.await.ok(),
+        };
+        match permit {
+            Some(permit) => Ok((pool, InUse { _permit: Some(permit) })),
+            None => Err(Error::NoConnection(worker.url.host().to_owned())),
+        }
+    }
+}
+
+impl Clone for Limit {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Limit {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Limit {}
