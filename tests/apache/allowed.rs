@@ -9,7 +9,7 @@ pub struct Allowed {
     hide: fn(&mut Message),
 }
 
-pub const ALLOWED: [Allowed; 7] = [
+pub const ALLOWED: [Allowed; 8] = [
     Allowed { name: "the time in `Date`", why: "two requests are not sent at once", hide: |message| set(message, "Date", "*") },
     Allowed {
         name: "the name in `Server`",
@@ -43,6 +43,18 @@ pub const ALLOWED: [Allowed; 7] = [
             let is_close = |(name, value): &mut (String, String)| name.eq_ignore_ascii_case("Connection") && value == "close";
             let mut close: Vec<_> = message.headers.extract_if(.., is_close).collect();
             message.headers.append(&mut close);
+        },
+    },
+    Allowed {
+        name: "where a repeated header stands",
+        why: "the order of headers with different names means nothing (RFC 9110 §5.3); ours stand together",
+        hide: |message| {
+            let old = std::mem::take(&mut message.headers);
+            for header in old {
+                let last = message.headers.iter().rposition(|(name, _)| name.eq_ignore_ascii_case(&header.0));
+                let at = last.map_or(message.headers.len(), |last| last + 1);
+                message.headers.insert(at, header);
+            }
         },
     },
     Allowed {
