@@ -27,6 +27,10 @@ pub enum Error {
     Expectation(String),
     /// No `ProxyPass` takes the path.
     NotFound,
+    /// The answer has no part such as the client's `Range` asks for (RFC 9110 §15.5.17).
+    NoSuchRange,
+    /// The client was silent for too long in the middle of its request body.
+    ClientLate,
     /// The module for the backend's scheme is not loaded, or this proxy does not have it.
     NoProtocolHandler {
         /// The path that was asked for.
@@ -78,6 +82,8 @@ impl Error {
             Self::InvalidPort(_) | Self::RequestBody(_) | Self::HeaderTooLong => StatusCode::BAD_REQUEST,
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoSuchRange => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::ClientLate => StatusCode::REQUEST_TIMEOUT,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
@@ -133,6 +139,7 @@ impl Error {
             Self::MaxForwards(_) | Self::Dns { .. } | Self::Upgraded(_) => "Proxy Error",
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => "Proxy Error",
             Self::TargetTooLong => "Request-URI Too Long",
+            Self::NoSuchRange => "Requested Range Not Satisfiable",
             _ => self.status().canonical_reason().unwrap_or_default(),
         }
     }
@@ -168,6 +175,10 @@ impl Error {
                  The client sent<pre>\n    Expect: {}\n</pre>\n</p><p>Only the 100-continue expectation is supported.</p>\n",
                 escape(asked)
             ),
+            Self::NoSuchRange => "<p>None of the range-specifier values in the Range\nrequest-header field overlap the current extent\n\
+                 of the selected resource.</p>\n"
+                .to_owned(),
+            Self::ClientLate => "<p>Server timeout waiting for the HTTP request from the client.</p>\n".to_owned(),
             Self::NotFound => "<p>The requested URL was not found on this server.</p>\n".to_owned(),
             Self::NoProtocolHandler { .. } => "<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\n\
                  your request.</p>\n<p>Please contact the server administrator at \n [no address given] to inform them of the time this error occurred,\n \
@@ -210,6 +221,8 @@ impl fmt::Display for Error {
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
             Self::MaxForwards(why) => f.write_str(why),
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
+            Self::NoSuchRange => f.write_str("the answer has no part such as Range asks for"),
+            Self::ClientLate => f.write_str("AH01382: Request body read timeout"),
             Self::NotFound => f.write_str("no ProxyPass takes this path"),
             Self::NoProtocolHandler { path, scheme } => write!(
                 f,

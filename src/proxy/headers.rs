@@ -6,7 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::body::Body;
+use super::{body::Body, error::Error};
 use hyper::{
     Request, Response, StatusCode, Version,
     header::{
@@ -133,6 +133,23 @@ pub(crate) fn end_to_end_response(headers: &mut HeaderMap) {
             }
         }
         headers.extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
+    }
+}
+
+/// Apache's `ResponseFieldSize`.
+const RESPONSE_FIELD_SIZE: usize = 8192;
+
+/// Refuses an answer that Apache refuses.
+///
+/// # Errors
+/// 502 for a header line that is too long.
+pub(crate) fn check_response(headers: &HeaderMap) -> Result<(), Error> {
+    let long = |(name, value): (&HeaderName, &HeaderValue)| {
+        name.as_str().len() + ": ".len() + value.len() > RESPONSE_FIELD_SIZE
+    };
+    match headers.iter().any(long) {
+        true => Err(Error::BadHeader("header size is over the limit allowed by ResponseFieldSize".to_owned())),
+        false => Ok(()),
     }
 }
 

@@ -22,6 +22,7 @@ mod pass_reverse;
 mod pass_reverse_cookie;
 mod path;
 mod preserve_host;
+mod range;
 mod raw_head;
 mod remedy;
 mod request;
@@ -64,7 +65,9 @@ pub use self::{
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,
 };
-use self::{headers::Front, http::Backends, location::Locations, path::Asked, trace::Trace};
+use self::{
+    headers::Front, http::Backends, location::Locations, path::Asked, range::Range, trace::Trace,
+};
 
 /// What one server, main or virtual, does with its requests: one field for each directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,6 +123,7 @@ impl Proxy {
 
         request::count_down_max_forwards(request.headers_mut())?;
         let (mut head, body) = Body::of(request).await?;
+        let range = Range::of(&head);
         headers::end_to_end_request(&mut head.headers);
 
         let backend = self.connect(route.worker, visit).await?; // or the balancer's choice
@@ -137,13 +141,17 @@ impl Proxy {
 
         let mut response = backend.send(Request::from_parts(head, body)).await?;
         trace.backend_answered(&response);
+        headers::check_response(response.headers())?;
         headers::end_to_end_response(response.headers_mut());
         here.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
         here.pass_reverse_cookie.apply(response.headers_mut());
         if let Some(via) = self.via {
             via.apply_to_response(response.headers_mut(), &front, &self.name, version);
         }
-        Ok(response)
+        match range {
+            Some(range) => range.cut(response).await,
+            None => Ok(response),
+        }
     }
     // ANCHOR_END: forward
 }

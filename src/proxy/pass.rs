@@ -122,6 +122,8 @@ impl Pattern {
     fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
         match self {
             Self::Path(path) => {
+                // Runs of slashes count as one, on this side as well.
+                let path = path::merge_slashes(path);
                 let rest = decoded.strip_prefix(path.as_bytes())?;
                 (path.ends_with('/') || rest.is_empty() || rest[0] == b'/').then_some(rest)
             }

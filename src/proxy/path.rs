@@ -76,6 +76,20 @@ fn decode(raw: &str, slashes: EncodedSlashes) -> Result<Cow<'_, [u8]>, Error> {
     }
 }
 
+/// The same with runs of slashes made one.
+pub(crate) fn merge_slashes(path: &str) -> Cow<'_, str> {
+    if !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let mut before = ' ';
+    let kept = path.chars().filter(|c| {
+        let again = *c == '/' && before == '/';
+        before = *c;
+        !again
+    });
+    kept.collect()
+}
+
 /// The path that is sent: upper-case escapes for all that `ENCODED` names.
 pub(crate) fn encode(path: &[u8]) -> Cow<'_, str> {
     percent_encode(path, ENCODED).into()

@@ -153,12 +153,13 @@ impl RawHead {
             match line {
                 line if number == 0 => {
                     let version = line.len() - "HTTP/1.1".len();
-                    for byte in &line[..version] {
+                    let query = line.iter().position(|b| *b == b'?').unwrap_or(version);
+                    for (at, byte) in line[..version].iter().enumerate() {
                         match byte {
                             b'<' => new.extend(b"%3C"),
                             b'>' => new.extend(b"%3E"),
                             b'"' => new.extend(b"%22"),
-                            b'`' => new.extend(b"%60"),
+                            b'`' if at < query => new.extend(b"%60"),
                             byte => new.push(*byte),
                         }
                     }

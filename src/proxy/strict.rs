@@ -107,10 +107,10 @@ impl<S> Strict<S> {
                         pass += length;
                         self.next = Next::body(0);
                     }
-                    // hyper finds the same fault; what follows is no request.
+                    // To hyper the body breaks off; what follows is no request.
                     None => {
                         self.next = Next::End;
-                        return Judged { pass: bytes.len(), then: Then::Done };
+                        return Judged { pass, then: Then::Stop(Vec::new()) };
                     }
                 },
                 Next::End => return Judged { pass, then: Then::Stop(Vec::new()) },
@@ -121,20 +121,13 @@ impl<S> Strict<S> {
 
     /// Judges what is held, and makes ready what may pass.
     fn release(&mut self) {
-        let held = std::mem::take(&mut self.held);
-        let Judged { pass, then } = self.judge(&held);
-        self.ready.extend(&held[..pass]);
-        self.settle(then, &held[pass..]);
-        // A head may follow that is complete as well.
-        while matches!(self.next, Next::Head(_) | Next::Body(_) | Next::Chunks(_)) && !self.held.is_empty() {
+        let mut complete = true;
+        while complete && !self.held.is_empty() {
             let held = std::mem::take(&mut self.held);
             let Judged { pass, then } = self.judge(&held);
-            let hold = matches!(then, Then::Hold);
+            complete = !matches!(then, Then::Hold);
             self.ready.extend(&held[..pass]);
             self.settle(then, &held[pass..]);
-            if hold {
-                break;
-            }
         }
     }
 

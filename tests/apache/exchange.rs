@@ -134,11 +134,13 @@ fn client(front: SocketAddr, says: &[String]) -> Vec<Message> {
     let mut talking = true;
     for text in says {
         let (text, last) = text.strip_suffix("{eof}").map_or((text.as_str(), false), |text| (text, true));
-        _ = stream.get_mut().write_all(&wire::bytes(text));
+        _ = stream.get_mut().write_all(&wire::bytes(text.trim_end_matches("{quiet}")));
         if last {
             _ = stream.get_ref().shutdown(Shutdown::Write);
             talking = false;
         }
+        let (text, quiet) = text.strip_suffix("{quiet}").map_or((text, false), |text| (text, true));
+        talking &= !quiet;
         let part = if text.starts_with("HEAD ") { Part::Head } else { Part::Response };
         got.extend(wire::read(&mut stream, part));
     }

@@ -104,7 +104,7 @@ fn configuration(folder: &Path, port: u16) -> String {
          User www-data\nGroup www-data\nServerName localhost\nServerTokens Prod\nTypesConfig /dev/null\n\
          Listen 127.0.0.1:{port}\nDocumentRoot {folder}/empty\n\
          StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\n\
-         RequestReadTimeout header=20-40,minrate=500\nRequestReadTimeout body=2,minrate=500\n\
+         RequestReadTimeout header=20-40,minrate=500\nRequestReadTimeout body=10,minrate=500\n\
          Include {folder}/site.conf\n"
     )
 }

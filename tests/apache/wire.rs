@@ -7,7 +7,7 @@ use std::{
 };
 
 /// How long either end waits before it gives up on the other, which is then part of what is compared.
-pub const PATIENCE: Duration = Duration::from_secs(8);
+pub const PATIENCE: Duration = Duration::from_secs(14);
 
 /// A message, and how it ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

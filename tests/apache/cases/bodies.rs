@@ -26,7 +26,8 @@ pub fn cases() -> Vec<Case> {
         case("a chunk without its end").ask(post(CHUNKED, "5\nhelloXX\n0\n\n")),
         case("half closed before the end").ask(post("Content-Length: 10\n", "hello{eof}")),
         case("half closed before the last chunk").ask(post(CHUNKED, "5\nhello\n{eof}")),
-        case("the client stalls").ask(post("Content-Length: 10\n", "hello")),
+        case("the client stalls").ask(post("Content-Length: 10\n", "hello{quiet}")),
+        case("the client stalls in a chunk").ask(post(CHUNKED, "5\nhel{quiet}")),
         Case::new("Expect", "100-continue, and the backend says so")
             .answers(["HTTP/1.1 100 Continue\n\n{body}HTTP/1.1 200 OK\nContent-Length: 2\n\nok"])
             .ask(post("Expect: 100-continue\nContent-Length: 5\n", ""))

@@ -55,7 +55,7 @@ pub fn cases() -> Vec<Case> {
         Case::new("persistence", "two requests").ask(get("/1")).then(get("/2")),
         Case::new("persistence", "three at once").ask(get("/1") + &get("/2") + &get("/3")),
         Case::new("persistence", "the second wants to close").ask(get("/1")).then(request("GET", "/2", "Connection: close\n")),
-        Case::new("persistence", "five clients, one connection").times(5, &get("/")).connections(),
+        Case::new("persistence", "five clients, one connection").times(5, &get("/")),
         Case::new("ProxyPreserveHost", "On").site(format!("ProxyPreserveHost On\n{ROOT}")).ask(get("/")),
         Case::new("ProxyPreserveHost", "Off").site(format!("ProxyPreserveHost Off\n{ROOT}")).ask(get("/")),
         Case::new("ProxyPreserveHost", "the last line wins").site(format!("ProxyPreserveHost On\nProxyPreserveHost Off\n{ROOT}")).ask(get("/")),

@@ -65,6 +65,21 @@ pub fn cases() -> Vec<Case> {
         let case = Case::new("ProxyPassReverse", name).site(site);
         cases.push(case.answers([&redirect("Location", "http://{A}/x")]).ask(says));
     }
+    for (name, server) in [
+        ("the port of the virtual host", "<VirtualHost *:{FRONT}>\n"),
+        ("a virtual host on any port", "<VirtualHost *>\n"),
+        ("the port of ServerName", "ServerName a.test:81\n<VirtualHost *:{FRONT}>\nServerName b.test:82\n"),
+        ("the port of the main ServerName", "ServerName a.test:81\n<VirtualHost *:{FRONT}>\n"),
+        ("the port of the main ServerName, on any port", "ServerName a.test:81\n<VirtualHost *>\n"),
+        ("port 80 of ServerName", "<VirtualHost *:{FRONT}>\nServerName b.test:80\n"),
+    ] {
+        let case = Case::new("ProxyPassReverse", name).site(format!("{server}{site}\n</VirtualHost>"));
+        let case = case.answers([&redirect("Location", "http://{A}/x")]).ask("GET / HTTP/1.1\nHost: plain.test\n\n");
+        cases.push(case.ask("GET / HTTP/1.0\n\n"));
+    }
+    let main = format!("ServerName a.test:81\n{site}");
+    let case = Case::new("ProxyPassReverse", "the port of ServerName, without virtual hosts").site(main);
+    cases.push(case.answers([&redirect("Location", "http://{A}/x")]).ask("GET / HTTP/1.1\nHost: plain.test\n\n"));
     for status in [200, 201, 404, 500] {
         let answer = format!("HTTP/1.1 {status} X\nLocation: http://{{A}}/x\nContent-Length: 0\n\n");
         cases.push(Case::new("ProxyPassReverse", format!("status {status}")).site(site).answers([&answer]).ask(get("/")));
