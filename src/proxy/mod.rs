@@ -88,7 +88,6 @@ pub struct Proxy {
 /// Where a request stands: who sent it, over which address, and what this server has to answer it with.
 pub(crate) struct Visit<'a> {
     pub client: SocketAddr,
-    pub local: SocketAddr,
     pub modules: &'a Modules,
     pub backends: &'a Arc<Backends>,
 }
@@ -114,7 +113,7 @@ impl Proxy {
         if let Some(answer) = request::answer_here(&request) {
             return Ok(answer);
         }
-        let front = Front::of(&request, self.name.host(), visit.local);
+        let front = Front::of(&request, &self.name);
         let (uri, version) = (request.uri().clone(), request.version());
         let asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
         let here = self.at(&asked); // <Location>

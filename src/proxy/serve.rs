@@ -278,7 +278,7 @@ async fn answer(
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = hosts.find(local, host.unwrap_or_default());
-    let visit = Visit { client, local, modules: &hosts.modules, backends: &backends };
+    let visit = Visit { client, modules: &hosts.modules, backends: &backends };
     let answered = match refusal {
         Some(refusal) => Err(refusal.into()),
         None => proxy.forward(&visit, request, &mut trace).await,

@@ -25,6 +25,8 @@ pub struct VirtualHost {
 pub struct ServerName {
     name: Option<String>,
     aliases: Vec<String>,
+    /// The port of redirects to a host without one, once the server runs.
+    served: Option<u16>,
 }
 
 impl Site {
@@ -60,6 +62,11 @@ impl ServerName {
     pub(crate) fn port(&self) -> Option<&str> {
         let name = self.name.as_deref()?;
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+    }
+
+    /// The port of a host that says none: `ServerName`'s, else the virtual host's; `None` is the default of the scheme.
+    pub(crate) fn served_port(&self) -> Option<u16> {
+        self.served.filter(|port| *port != 80)
     }
 
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.
@@ -99,10 +106,15 @@ impl Hosts {
     /// Counters of balancers start anew with every call.
     pub(crate) fn new(site: &Site) -> Self {
         let main = site.main.with_fresh_counters();
-        let ready_main = main.clone().with_locations_ready();
+        let port = |proxy: &Proxy| proxy.name.port().and_then(|port| port.parse().ok());
+        let mut ready_main = main.clone().with_locations_ready();
+        ready_main.name.served = port(&main);
         let ready = |host: &VirtualHost| {
-            let addresses = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
-            (addresses, host.proxy.with_fresh_counters().inheriting(&main).with_locations_ready())
+            let addresses: Vec<_> = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
+            let address = addresses.first().and_then(|address| address.port);
+            let mut proxy = host.proxy.with_fresh_counters().inheriting(&main);
+            proxy.name.served = port(&host.proxy).or(address).or(port(&main));
+            (addresses, proxy.with_locations_ready())
         };
         Self {
             modules: site.modules.clone(),

@@ -1,6 +1,10 @@
 //! Runs cases through Apache and through us, and says where they part.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 use similar::TextDiff;
 
@@ -20,6 +24,37 @@ pub struct Verdict {
     pub allowed: Vec<usize>,
 }
 
+/// Judges all, on several benches at once; cases with the same site share an Apache, unless a balancer keeps count in
+/// it or the case takes long.
+pub fn judge_all(cases: Vec<Case>) -> Vec<Verdict> {
+    let mut groups: BTreeMap<(String, usize), Vec<Case>> = BTreeMap::new();
+    for (number, case) in cases.into_iter().enumerate() {
+        let slow = case.clients.iter().flatten().any(|says| says.contains("{quiet}"));
+        let alone = slow || case.site.contains("balancer:") || case.connections;
+        groups.entry((case.site.clone(), if alone { number + 1 } else { 0 })).or_default().push(case);
+    }
+    let groups = Mutex::new(groups.into_values().collect::<Vec<_>>());
+    let next = || groups.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    thread::scope(|scope| {
+        let judges: Vec<_> = (0..AT_ONCE)
+            .map(|_| {
+                scope.spawn(|| {
+                    let court = Court::new();
+                    let mut verdicts = Vec::new();
+                    while let Some(group) = next() {
+                        verdicts.extend(court.judge_group(group));
+                    }
+                    verdicts
+                })
+            })
+            .collect();
+        judges.into_iter().flat_map(|judge| judge.join().unwrap()).collect()
+    })
+}
+
+/// How many groups are judged at once: most of the time is spent waiting.
+const AT_ONCE: usize = 6;
+
 /// A bench for each side: the two never share a connection.
 pub struct Court {
     apache: Bench,
@@ -31,15 +66,6 @@ impl Court {
         Self { apache: Bench::new(), ours: Bench::new() }
     }
 
-    /// Judges all; cases with the same site share an Apache, unless a balancer keeps count in it.
-    pub fn judge_all(&self, cases: Vec<Case>) -> Vec<Verdict> {
-        let mut groups: BTreeMap<(String, usize), Vec<Case>> = BTreeMap::new();
-        for (number, case) in cases.into_iter().enumerate() {
-            let alone = case.site.contains("balancer:") || case.connections;
-            groups.entry((case.site.clone(), if alone { number + 1 } else { 0 })).or_default().push(case);
-        }
-        groups.into_values().flat_map(|group| self.judge_group(group)).collect()
-    }
 
     /// Judges cases of one site.
     pub fn judge_group(&self, cases: Vec<Case>) -> Vec<Verdict> {
@@ -60,6 +86,9 @@ impl Court {
             (Ok(apache), Ok(ours)) => {
                 let apache = self.apache.run(&case, apache);
                 let ours = self.ours.run(&case, ours);
+                if std::env::var_os("HOP_CASE").is_some() {
+                    eprintln!("=== {}: {}\nApache: {}\nours: {}", case.about, case.name, apache.text(true), ours.text(true));
+                }
                 let why = compare(&case, &apache, &ours);
                 let agree = why.is_none() && case.judge == Judge::Agree;
                 let allowed = if agree { allowed::needed(&apache, &ours) } else { Vec::new() };

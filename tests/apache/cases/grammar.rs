@@ -30,7 +30,7 @@ const REQUESTS: [(&str, &str); 48] = [
     ("Transfer-Encoding: identity", "POST / HTTP/1.1\nHost: f\nTransfer-Encoding: identity\n\n"),
     ("Transfer-Encoding: gzip", "POST / HTTP/1.1\nHost: f\nTransfer-Encoding: gzip\n\n"),
     ("Transfer-Encoding: CHUNKED", "POST / HTTP/1.1\nHost: f\nTransfer-Encoding: CHUNKED\n\n0\n\n"),
-    ("a blank before the colon", "GET / HTTP/1.1\nHost: f\nX : 1\n\n"),
+    ("a blank before a colon", "GET / HTTP/1.1\nHost: f\nX : 1\n\n"),
     ("a header without a colon", "GET / HTTP/1.1\nHost: f\nnothing\n\n"),
     ("a header without a name", "GET / HTTP/1.1\nHost: f\n: x\n\n"),
     ("NUL in a value", "GET / HTTP/1.1\nHost: f\nX: a␀b\n\n"),
@@ -45,25 +45,27 @@ const REQUESTS: [(&str, &str); 48] = [
     ("# in the target", "GET /a#b HTTP/1.1\nHost: f\n\n"),
     ("# in the query", "GET /a?b#c HTTP/1.1\nHost: f\n\n"),
     ("empty lines first", "\n\nGET / HTTP/1.1\nHost: f\n\n"),
-    ("a folded header", "GET / HTTP/1.1\nHost: f\nX: a\n  b\n\tc\nY: d\n\n"),
+    ("a folded request header", "GET / HTTP/1.1\nHost: f\nX: a\n  b\n\tc\nY: d\n\n"),
     ("the first header folded", "GET / HTTP/1.1\n Host: f\n\n"),
     ("HTTP/1.2", "GET / HTTP/1.2\nHost: f\n\n"),
-    ("HTTP/2.0", "GET / HTTP/2.0\nHost: f\n\n"),
+    ("a request of HTTP/2.0", "GET / HTTP/2.0\nHost: f\n\n"),
     ("no version", "GET /\n"),
     ("version in lower case", "GET / http/1.1\nHost: f\n\n"),
     ("no request at all", "hello\n\n"),
 ];
 
 /// Sizes around the limits.
-const SIZES: [(&str, &str); 8] = [
+const SIZES: [(&str, &str); 10] = [
     ("a request line of 8190", "GET /{x*8176} HTTP/1.1\nHost: f\n\n"),
     ("a request line of 8192", "GET /{x*8178} HTTP/1.1\nHost: f\n\n"),
     ("a request line of 20 000", "GET /{x*19986} HTTP/1.1\nHost: f\n\n"),
     ("a header of 8190", "GET / HTTP/1.1\nHost: f\nX: {x*8187}\n\n"),
     ("a header of 8192", "GET / HTTP/1.1\nHost: f\nX: {x*8189}\n\n"),
     ("a header of 20 000", "GET / HTTP/1.1\nHost: f\nX: {x*19997}\n\n"),
+    ("98 headers", "GET / HTTP/1.1\nHost: f\n{X: 1\n*97}\n"),
+    ("99 headers", "GET / HTTP/1.1\nHost: f\n{X: 1\n*98}\n"),
     ("100 headers", "GET / HTTP/1.1\nHost: f\n{X: 1\n*99}\n"),
-    ("101 headers", "GET / HTTP/1.1\nHost: f\n{X: 1\n*100}\n"),
+    ("101 request headers", "GET / HTTP/1.1\nHost: f\n{X: 1\n*100}\n"),
 ];
 
 pub fn cases() -> Vec<Case> {

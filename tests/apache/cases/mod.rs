@@ -2,6 +2,7 @@
 
 mod balancer;
 mod bodies;
+mod differ;
 mod failures;
 mod grammar;
 mod hosts;
@@ -15,7 +16,7 @@ mod unsupported;
 use crate::case::Case;
 
 pub fn all() -> Vec<Case> {
-    [
+    let mut cases = [
         requests::cases(),
         bodies::cases(),
         grammar::cases(),
@@ -28,5 +29,7 @@ pub fn all() -> Vec<Case> {
         failures::cases(),
         unsupported::cases(),
     ]
-    .concat()
+    .concat();
+    differ::mark(&mut cases);
+    cases
 }

@@ -35,6 +35,11 @@ pub fn cases() -> Vec<Case> {
     ] {
         cases.push(Case::new("Range", name).answers([answer]).ask(asked.clone()));
     }
+    cases.push(Case::new("Range", "two ranges").answers([TEN]).ask(request("GET", "/", "Range: bytes=0-1,5-6\n")));
+    for size in [4000, 7000, 9000, 20000] {
+        let answer = format!("HTTP/1.1 200 OK\nContent-Length: {size}\n\n{{x*{size}}}");
+        cases.push(Case::new("Range", format!("of {size} bytes")).answers([&answer]).ask(asked.clone()));
+    }
     cases.push(Case::new("Range", "HEAD").answers(["HTTP/1.1 200 OK\nContent-Length: 10\n\n"]).ask(request("HEAD", "/", "Range: bytes=0-3\n")));
     cases.push(Case::new("Range", "POST").answers([TEN]).ask(request("POST", "/", "Range: bytes=0-3\nContent-Length: 0\n")));
     cases.push(Case::new("Range", "Request-Range").answers([TEN]).ask(request("GET", "/", "Request-Range: bytes=0-3\n")));

@@ -76,7 +76,7 @@ pub fn cases() -> Vec<Case> {
     }
     let heads = [
         ("sized", "HTTP/1.1 200 OK\nContent-Length: 9\n\n"),
-        ("chunked", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n"),
+        ("HEAD chunked", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n"),
         ("of no length", "HTTP/1.1 200 OK\n\n{close}"),
         ("of an error", "HTTP/1.1 404 Not Found\nContent-Length: 9\n\n"),
     ];
