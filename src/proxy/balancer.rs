@@ -246,6 +246,9 @@ pub(super) const BALANCER_MEMBER: Directive = Directive {
         let name = match scope.section {
             Section::Proxy(name) => name.to_owned(),
             _ if words.len() > 1 && words[0].contains("://") && words[1].contains("://") => words.remove(0),
+            _ if words.is_empty() => {
+                return Err("BalancerMember must define balancer name when outside <Proxy > section".to_owned());
+            }
             _ => return Err("BalancerMember must define remote proxy server".to_owned()),
         };
         let [url, parameters @ ..] = words.as_slice() else {

@@ -115,7 +115,8 @@ impl Proxy {
         }
         let front = Front::of(&request, &self.name);
         let (uri, version) = (request.uri().clone(), request.version());
-        let asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
+        let mut asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
+        asked.whole_url = uri.authority().is_some();
         let here = self.at(&asked); // <Location>
         let route = here.pass.route(&asked)?; // ProxyPass
         visit.modules.check_handler(&route.worker.url, uri.path())?;

@@ -154,6 +154,7 @@ impl Rule {
     /// The path to ask the backend for.
     fn path<'a>(&self, worker: &Worker, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
         if self.flags.nocanon
+            && !asked.whole_url
             && let Some(path) = self.raw_path(worker, asked.raw)
         {
             return Ok(Cow::Owned(path));
@@ -207,7 +208,7 @@ fn join<'a>(url: &Url, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, s
 /// The host that comes out where path and URL were joined without a slash.
 pub(super) fn no_such_host(url: &Url, rest: &[u8], asked: &Asked<'_>) -> Error {
     let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
-    let host = format!("{}{}", url.authority(), encode(&rest[..end]));
+    let host = format!("{}{}", url.authority(), String::from_utf8_lossy(&rest[..end]));
     Error::no_such_host(url, host, encode(&asked.decoded).into_owned())
 }
 

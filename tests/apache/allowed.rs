@@ -37,12 +37,16 @@ pub const ALLOWED: [Allowed; 8] = [
         },
     },
     Allowed {
-        name: "where `Connection: close` stands",
+        name: "where `Connection`, `Keep-Alive` and the length stand",
         why: "the order of headers with different names means nothing (RFC 9110 §5.3)",
         hide: |message| {
-            let is_close = |(name, value): &mut (String, String)| name.eq_ignore_ascii_case("Connection") && value == "close";
-            let mut close: Vec<_> = message.headers.extract_if(.., is_close).collect();
-            message.headers.append(&mut close);
+            let about_the_end = |(name, _): &mut (String, String)| {
+                let ends = ["connection", "keep-alive", "content-length", "transfer-encoding"];
+                ends.contains(&name.to_ascii_lowercase().as_str())
+            };
+            let mut end: Vec<_> = message.headers.extract_if(.., about_the_end).collect();
+            end.sort_by_key(|(name, _)| name.to_ascii_lowercase());
+            message.headers.append(&mut end);
         },
     },
     Allowed {

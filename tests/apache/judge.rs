@@ -33,27 +33,31 @@ pub fn judge_all(cases: Vec<Case>) -> Vec<Verdict> {
         let alone = slow || case.site.contains("balancer:") || case.connections;
         groups.entry((case.site.clone(), if alone { number + 1 } else { 0 })).or_default().push(case);
     }
-    let groups = Mutex::new(groups.into_values().collect::<Vec<_>>());
-    let next = || groups.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    in_parallel(groups.into_values().collect(), judge_here).concat()
+}
+
+/// Judges cases of one site on this thread's bench.
+pub fn judge_here(cases: Vec<Case>) -> Vec<Verdict> {
+    COURT.with(|court| court.judge_group(cases))
+}
+
+thread_local! {
+    static COURT: Court = Court::new();
+}
+
+/// How much is judged at once: most of the time is spent waiting.
+const AT_ONCE: usize = 6;
+
+/// What comes of each of these.
+pub fn in_parallel<T: Send, R: Send>(all: Vec<T>, judge: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let all = Mutex::new(all);
+    let next = || all.lock().unwrap_or_else(PoisonError::into_inner).pop();
     thread::scope(|scope| {
-        let judges: Vec<_> = (0..AT_ONCE)
-            .map(|_| {
-                scope.spawn(|| {
-                    let court = Court::new();
-                    let mut verdicts = Vec::new();
-                    while let Some(group) = next() {
-                        verdicts.extend(court.judge_group(group));
-                    }
-                    verdicts
-                })
-            })
-            .collect();
+        let judges: Vec<_> =
+            (0..AT_ONCE).map(|_| scope.spawn(|| std::iter::from_fn(next).map(&judge).collect::<Vec<_>>())).collect();
         judges.into_iter().flat_map(|judge| judge.join().unwrap()).collect()
     })
 }
-
-/// How many groups are judged at once: most of the time is spent waiting.
-const AT_ONCE: usize = 6;
 
 /// A bench for each side: the two never share a connection.
 pub struct Court {

@@ -5,6 +5,8 @@ mod allowed;
 mod backend;
 mod case;
 mod cases;
+mod configtest;
+mod differential;
 mod exchange;
 mod httpd;
 mod judge;
@@ -32,4 +34,24 @@ fn every_case_is_as_expected() {
     }
     let verdicts = judge::judge_all(cases);
     assert!(verdicts.iter().all(|verdict| verdict.fault.is_none()), "{}", judge::faults(&verdicts));
+}
+
+#[test]
+fn configtest_says_what_apache_says() {
+    if !can_judge() {
+        return;
+    }
+    let (count, faults) = configtest::judge();
+    assert!(faults.is_empty(), "{} of {count} files:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// `HOP_CASES=2000` for many.
+#[test]
+fn differential() {
+    if !can_judge() {
+        return;
+    }
+    let count = std::env::var("HOP_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(100);
+    let faults = differential::judge(count);
+    assert!(faults.is_empty(), "{} of {count} made-up cases:\n\n{}", faults.len(), faults.join("\n\n"));
 }

@@ -13,8 +13,10 @@ const REUSED: &str = "Apache does not find the worker of such a URL again and cl
 const ESCAPED: &str = "these characters are none of a URI (RFC 3986 §2); Apache sends them on, we send them escaped";
 
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 37] = [
+const DIFFER: [(&str, &str, &str, &str); 39] = [
     ("CONNECT", "a tunnel through a reverse proxy reaches what nobody meant to publish; Apache asks the backend for `/`", "CONNECT / HTTP/1.1", "HTTP/1.1 400"),
+    ("absolute form, and a bad Host", "a Host that is none is refused, even where the target names another (RFC 9112 §3.2)", "HTTP/1.1 200", "HTTP/1.1 400"),
+    ("TRACE at zero", LENGTH, "transfer-encoding: chunked", "content-length: 71"),
     ("Expect unknown", "after 417 Apache closes without saying so; our connection stays", "HTTP/1.1 417", "content-length: 0\nconnection: close"),
     ("a bad chunk size", LENGTH, "HTTP/1.1 400", "content-length: 266"),
     ("a chunk without its end", LENGTH, "HTTP/1.1 400", "content-length: 266"),

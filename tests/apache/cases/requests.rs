@@ -41,6 +41,8 @@ pub fn cases() -> Vec<Case> {
         Case::new("methods", "OPTIONS *").ask(request("OPTIONS", "*", "")),
         Case::new("methods", "GET *").ask(request("GET", "*", "")),
         Case::new("methods", "OPTIONS at zero").ask(request("OPTIONS", "/x", "Max-Forwards: 0\n")),
+        Case::new("methods", "TRACE at zero").ask(request("TRACE", "/x", "Max-Forwards: 0\n")),
+        Case::new("request target", "absolute form, and a bad Host").ask("GET http://other.test/ HTTP/1.1\nHost: a b\n\n"),
         Case::new("methods", "TRACE goes on").ask(request("TRACE", "/x", "Max-Forwards: 3\n")),
         Case::new("request headers", "Max-Forwards repeated").ask(request("GET", "/", "Max-Forwards: 5\nMax-Forwards: 7\n")),
         Case::new("request headers", "Max-Forwards beyond a long").ask(request("GET", "/", "Max-Forwards: 99999999999999999999\n")),

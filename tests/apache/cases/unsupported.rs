@@ -22,5 +22,11 @@ pub fn cases() -> Vec<Case> {
     let case = |(directive, line): (&'static str, &str)| {
         Case::new(directive, line).site(format!("{line}\n{ROOT}")).ask(get("/")).unsupported(directive)
     };
-    DIRECTIVES.into_iter().map(case).collect()
+    let mut cases: Vec<_> = DIRECTIVES.into_iter().map(case).collect();
+    for word in ["timeout=5"] {
+        let site = format!("<Proxy balancer://c>\nBalancerMember http://{{A}}\n</Proxy>\nProxyPass / balancer://c/ {word}");
+        let case = Case::new("<Proxy balancer://>", format!("{word} of a balancer")).site(site).ask(get("/"));
+        cases.push(case.unsupported("timeout= of a balancer"));
+    }
+    cases
 }
