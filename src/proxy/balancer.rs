@@ -1,48 +1,47 @@
-//! `<Proxy balancer://…>`, `BalancerMember` and `ProxySet`: several backends under one name.
+//! `mod_proxy_balancer`: several backends under one name, of which each request gets one.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
+
+use hyper::{Request, Response, header::HeaderMap};
 
 use super::{
-    Error, Proxy, Visit,
-    by_requests::{self, LbStatus},
-    directive::{Directive, Scope, Section, quoted, words},
-    http::Connection,
-    modules::Modules,
-    url::Url,
-    worker::{Worker, url_complaint},
+    Body, Error, Proxy, Visit, balancer_parameters::BalancerParameters, http::Connection,
+    lb_method::LbMethod, pass::Route, status::Flag, turns::Turns, url::Url, worker::Worker,
 };
 
-const SCHEME: &str = "balancer://";
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+pub(crate) const SCHEME: &str = "balancer://";
 
 /// `<Proxy balancer://name>`: its members in file order, and whose turn it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Balancer {
     pub(crate) name: String,
     pub(crate) members: Vec<Worker>,
-    /// Whether `ProxySet lbmethod=byrequests` is written out; it is the default.
-    named_method: bool,
-    turns: Turns,
+    pub(crate) parameters: BalancerParameters,
+    pub(crate) turns: Turns,
+    /// Whether somebody may look at what the members have to do (`balancer-manager`).
+    pub(crate) watched: bool,
 }
 
-/// The counters of a running balancer, exact across threads; they are no part of what a site file says.
-#[derive(Debug, Default)]
-struct Turns(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    lbstatus: Vec<LbStatus>,
-    in_error_until: Vec<Option<Instant>>,
+/// A connection to a worker, and the member of a balancer that it is to.
+pub(crate) struct Chosen<'a> {
+    connection: Connection<'a>,
+    member: Option<(&'a Balancer, usize)>,
 }
 
 impl Proxy {
     /// `<Proxy balancer://name>` with a `BalancerMember` line for each member.
-    pub fn balancer(mut self, name: &str, members: impl IntoIterator<Item = Worker>) -> Self {
-        let mut balancer = Balancer::new(name);
+    pub fn balancer(self, name: &str, members: impl IntoIterator<Item = Worker>) -> Self {
+        self.balancer_with(name, members, BalancerParameters::new())
+    }
+
+    /// The same with a `ProxySet` line.
+    pub fn balancer_with(
+        mut self,
+        name: &str,
+        members: impl IntoIterator<Item = Worker>,
+        parameters: BalancerParameters,
+    ) -> Self {
+        let mut balancer = Balancer { parameters, ..Balancer::new(name) };
         for member in members {
             let known = balancer.member(member.clone());
             *known = member;
@@ -61,23 +60,33 @@ impl Proxy {
     /// The last member's, when all that may be tried have failed.
     pub(crate) async fn connect<'a>(
         &'a self,
-        worker: &'a Worker,
+        route: &Route<'a>,
+        query: Option<&str>,
+        headers: &HeaderMap,
         visit: &Visit<'a>,
-    ) -> Result<Connection<'a>, Error> {
+    ) -> Result<Chosen<'a>, Error> {
+        let worker = route.worker;
         let Some((name, _)) = name_and_path(worker.url.as_str()) else {
-            return visit.backends.connect(worker, self.timeout.of(worker)).await;
+            return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker)).await);
         };
         let mut failure = Error::NoWorkers(format!("{SCHEME}{name}"));
         let Some(balancer) = find(&self.balancers, name) else { return Err(failure) };
+        let session = balancer.parameters.sticky.route(&route.path, query, headers);
         for _ in 0..balancer.attempts() {
-            let Some(member) = balancer.elect(Instant::now()) else { break };
+            let (at, member) = balancer.elect(session, Instant::now())?;
             match visit.backends.connect(member, self.timeout.of(member)).await {
+                Ok(connection) => return Ok(balancer.chosen(at, connection)),
                 Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {
                     log::error!(target: "proxy", "{refused}");
-                    balancer.set_in_error(member, Instant::now());
                     failure = refused;
+                    if !balancer.set_in_error(at, Instant::now()) {
+                        break;
+                    }
                 }
-                connected => return connected,
+                Err(other) => {
+                    balancer.set_in_error(at, Instant::now());
+                    return Err(other);
+                }
             }
         }
         Err(failure)
@@ -86,12 +95,18 @@ impl Proxy {
 // ANCHOR_END: connect
 
 impl Balancer {
-    fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), members: Vec::new(), named_method: false, turns: Turns::default() }
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            members: Vec::new(),
+            parameters: BalancerParameters::new(),
+            turns: Turns::default(),
+            watched: false,
+        }
     }
 
     /// The member of that URL, or the new one: the same member twice counts once.
-    fn member(&mut self, new: Worker) -> &mut Worker {
+    pub(super) fn member(&mut self, new: Worker) -> &mut Worker {
         let known = self.members.iter().position(|member| member.url == new.url);
         let at = known.unwrap_or(self.members.len());
         if known.is_none() {
@@ -101,36 +116,94 @@ impl Balancer {
     }
 
     // ANCHOR: elect
-    /// The member whose turn it is, among those not in error; if all are, all are tried again (`forcerecovery`).
-    pub(crate) fn elect(&self, now: Instant) -> Option<&Worker> {
-        let mut state = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { lbstatus, in_error_until } = &mut *state;
-        lbstatus.resize(self.members.len(), 0);
-        in_error_until.resize(self.members.len(), None);
-        if in_error_until.iter().all(|until| until.is_some_and(|until| now < until)) {
-            in_error_until.fill(None);
+    /// The member of the session's route, else the one whose turn it is, among those not in error; if all are, all are
+    /// tried again (`forcerecovery`).
+    ///
+    /// # Errors
+    /// 503 if nobody is left.
+    pub(crate) fn elect(&self, session: Option<&str>, now: Instant) -> Result<(usize, &Worker), Error> {
+        let mut turns = self.turns.lock(self.members.len());
+        if self.parameters.forcerecovery != Some(false) {
+            turns.recover(now);
         }
-        let usable = (self.members.iter().enumerate())
-            .filter(|(member, _)| in_error_until[*member].is_none_or(|until| now >= until))
-            .map(|(member, worker)| (member, worker.loadfactor));
-        by_requests::elect(lbstatus, usable).map(|member| &self.members[member])
+        if let Some(route) = session {
+            if let Some(at) = turns.by_route(&self.members, route, now, 1) {
+                turns.count_session(&self.members, at, now);
+                return Ok((at, &self.members[at]));
+            }
+            if self.parameters.nofailover == Some(true) && self.members.iter().any(|m| m.route == route) {
+                return Err(Error::RouteInError { balancer: self.url(), route: route.to_owned() });
+            }
+        }
+        match turns.elect(self, now) {
+            Some(at) => Ok((at, &self.members[at])),
+            None if self.members.is_empty() => Err(Error::NoWorkers(self.url())),
+            None => Err(Error::AllInError(self.url())),
+        }
     }
     // ANCHOR_END: elect
 
-    /// Leaves a member alone for its `retry` time, after it could not be connected.
-    pub(crate) fn set_in_error(&self, failed: &Worker, now: Instant) {
-        let mut state = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(member) = self.members.iter().position(|member| member.url == failed.url)
-            && let Some(until) = state.in_error_until.get_mut(member)
-        {
-            // A time beyond what the clock can say is for ever.
-            *until = Some(now.checked_add(failed.retry).unwrap_or(now + FOREVER));
-        }
+    /// Leaves a member alone for its `retry` time; whether it was put in error at all.
+    pub(crate) fn set_in_error(&self, at: usize, now: Instant) -> bool {
+        self.turns.lock(self.members.len()).set_in_error(at, &self.members[at], now)
     }
 
-    /// How many members one request tries: Apache's `maxattempts`, by default all.
+    /// How many members one request tries: Apache's `maxattempts` and the first one, by default all.
     pub(crate) fn attempts(&self) -> usize {
-        self.members.len()
+        self.parameters.maxattempts.map_or(self.members.len(), |more| more.saturating_add(1)).max(1)
+    }
+
+    fn url(&self) -> String {
+        format!("{SCHEME}{}", self.name)
+    }
+
+    fn chosen<'a>(&'a self, at: usize, mut connection: Connection<'a>) -> Chosen<'a> {
+        if self.watched || self.parameters.method() != LbMethod::ByRequests {
+            connection.count(self.turns.lock(self.members.len()).load[at].clone());
+        }
+        Chosen { connection, member: Some((self, at)) }
+    }
+
+    /// What an answer, or its absence, says about the member: `failonstatus` and `failontimeout`.
+    fn judge(&self, at: usize, answered: &Result<Response<Body>, Error>, now: Instant) {
+        let parameters = &self.parameters;
+        let (failed, code) = match answered {
+            Ok(response) => (parameters.failonstatus.contains(&response.status().as_u16()), "AH01174"),
+            Err(error) => (parameters.failontimeout == Some(true) && matches!(error, Error::Late), "AH02460"),
+        };
+        if failed && !self.members[at].status.has(Flag::IgnoreErrors) {
+            let (balancer, member) = (self.url(), &self.members[at].url);
+            log::error!(target: "proxy_balancer", "{code}: {balancer}: Forcing worker ({member}) into error state");
+            self.set_in_error(at, now);
+        }
+    }
+}
+
+impl<'a> Chosen<'a> {
+    fn worker(connected: Result<Connection<'a>, Error>) -> Result<Self, Error> {
+        Ok(Self { connection: connected?, member: None })
+    }
+
+    /// The URL of the backend at the other end.
+    pub(crate) fn url(&self) -> &Url {
+        self.connection.url()
+    }
+
+    /// Whether another request may use the connection after this one.
+    pub(crate) fn keeps(&self) -> bool {
+        self.connection.keeps()
+    }
+
+    /// Sends the request and waits for the head of the answer; the balancer learns how it went.
+    ///
+    /// # Errors
+    /// 502 if the backend closes, answers what is not HTTP, or does not answer in time.
+    pub(crate) async fn send(self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let answered = self.connection.send(request).await;
+        if let Some((balancer, at)) = self.member {
+            balancer.judge(at, &answered, Instant::now());
+        }
+        answered
     }
 }
 
@@ -144,211 +217,4 @@ pub(crate) fn name_and_path(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_at_checked(SCHEME.len())?;
     let slash = rest.find('/').unwrap_or(rest.len());
     scheme.eq_ignore_ascii_case(SCHEME).then(|| rest.split_at(slash))
-}
-
-impl Clone for Turns {
-    /// A copy starts anew, as a restarted Apache does.
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl PartialEq for Turns {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Turns {}
-
-impl fmt::Display for Balancer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "<Proxy {}>", quoted(&format!("{SCHEME}{}", self.name)))?;
-        self.members.iter().try_for_each(|member| writeln!(f, "    BalancerMember {member}"))?;
-        if self.named_method {
-            writeln!(f, "    ProxySet lbmethod=byrequests")?;
-        }
-        writeln!(f, "</Proxy>")
-    }
-}
-
-/// Opens `<Proxy balancer://name>`; a second block of the same name adds to the first.
-pub(super) fn open(
-    proxy: &mut Proxy,
-    url: &str,
-    parameters: &[String],
-    modules: &Modules,
-) -> Result<(), String> {
-    let name = match name_and_path(url) {
-        Some(("", _)) => return Err(format!("BalancerMember Bad syntax for a balancer name ({url})")),
-        Some((name, _)) => name,
-        None => return Err(format!("<Proxy {url}>: this proxy knows <Proxy {SCHEME}name> only")),
-    };
-    if find(&proxy.balancers, name).is_none() {
-        proxy.balancers.push(Arc::new(Balancer::new(name)));
-    }
-    match find_mut(proxy, name) {
-        Some(balancer) => {
-            balancer.read_parameters(url, parameters, modules).map_err(|complaint| match complaint {
-                Complaint::NotKeyValue => {
-                    "Invalid Proxy parameter. Parameter must be in the form 'key=value'".to_owned()
-                }
-                Complaint::Unknown(text) => format!("<Proxy {text}"),
-            })
-        }
-        None => Ok(()),
-    }
-}
-
-/// What a `ProxyPass` line says about its balancer, which it defines if nobody has.
-pub(super) fn set_by_pass(scope: &mut Scope<'_>, url: &Url, parameters: &[String]) -> Result<(), String> {
-    if parameters.is_empty() {
-        return Ok(());
-    }
-    Err(format!("ProxyPass unknown Balancer parameter{}", &url.as_str()[..0])).map_err(|e| {
-        let _ = &scope.section;
-        e
-    })
-}
-
-/// Why a parameter of a balancer is none.
-enum Complaint {
-    NotKeyValue,
-    Unknown(String),
-}
-
-impl Balancer {
-    fn read_parameters(&mut self, url: &str, words: &[String], modules: &Modules) -> Result<(), Complaint> {
-        words.iter().try_for_each(|word| {
-            let (key, value) = word.split_once('=').ok_or(Complaint::NotKeyValue)?;
-            if !key.eq_ignore_ascii_case("lbmethod") {
-                return Err(Complaint::Unknown(format!("unknown Balancer parameter {word}; {url}")));
-            }
-            if value != "byrequests" || !modules.has("lbmethod_byrequests") {
-                return Err(Complaint::Unknown(format!("unknown lbmethod {word}; {url}")));
-            }
-            self.named_method = true;
-            Ok(())
-        })
-    }
-}
-
-fn find_mut<'a>(proxy: &'a mut Proxy, name: &str) -> Option<&'a mut Balancer> {
-    let found = proxy.balancers.iter_mut().find(|balancer| balancer.name.eq_ignore_ascii_case(name));
-    found.map(Arc::make_mut)
-}
-
-pub(super) const BALANCER_MEMBER: Directive = Directive {
-    name: "BalancerMember",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
-        let mut words = words(line);
-        let name = match scope.section {
-            Section::Proxy(name) => name.to_owned(),
-            _ if words.len() > 1 && words[0].contains("://") && words[1].contains("://") => words.remove(0),
-            _ if words.is_empty() => {
-                return Err("BalancerMember must define balancer name when outside <Proxy > section".to_owned());
-            }
-            _ => return Err("BalancerMember must define remote proxy server".to_owned()),
-        };
-        let [url, parameters @ ..] = words.as_slice() else {
-            return Err("BalancerMember must define remote proxy server".to_owned());
-        };
-        if parameters.iter().any(|word| !word.contains('=')) {
-            return Err("BalancerMember can not have a balancer name when defined in a location".to_owned());
-        }
-        let parsed = url.parse().map_err(|error| format!("BalancerMember {}", url_complaint(error, url)))?;
-        open(scope.proxy, &name, &[], &scope.site.modules)?;
-        let balancer = name_and_path(&name).and_then(|(name, _)| find_mut(scope.proxy, name));
-        let Some(balancer) = balancer else { return Ok(()) };
-        let member = balancer.member(Worker::new(parsed));
-        member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))
-    },
-};
-
-pub(super) const PROXY_SET: Directive = Directive {
-    name: "ProxySet",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
-        let mut words = words(line);
-        let url = match scope.section {
-            Section::Proxy(url) => url.to_owned(),
-            _ if !words.is_empty() => words.remove(0),
-            _ => return Err("ProxySet can not find '' Worker.".to_owned()),
-        };
-        let Some((name, _)) = name_and_path(&url) else {
-            return Err(format!("ProxySet can not find '{url}' Worker."));
-        };
-        let balancer = find_mut(scope.proxy, name);
-        let balancer = balancer.ok_or_else(|| format!("ProxySet can not find '{url}' Balancer."))?;
-        balancer.read_parameters(&url, &words, &scope.site.modules).map_err(|complaint| match complaint {
-            Complaint::NotKeyValue => {
-                "Invalid ProxySet parameter. Parameter must be in the form 'key=value'".to_owned()
-            }
-            Complaint::Unknown(text) => format!("ProxySet: {text}"),
-        })
-    },
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn balancer(members: usize) -> Balancer {
-        let mut balancer = Balancer::new("c");
-        balancer.members =
-            (0..members).map(|n| Worker::new(format!("http://b{n}").parse().unwrap())).collect();
-        balancer
-    }
-
-    #[test]
-    fn a_dead_member_is_left_alone_for_its_retry_time() {
-        let balancer = balancer(3);
-        let start = Instant::now();
-        let turn = |now| balancer.elect(now).unwrap().url.host().to_owned();
-        let mut answered = Vec::new();
-        for _ in 0..8 {
-            let mut host = turn(start);
-            if host == "b1" {
-                balancer.set_in_error(&balancer.members[1], start);
-                host = turn(start);
-            }
-            answered.push(host);
-        }
-        assert_eq!(
-            answered,
-            ["b0", "b2", "b2", "b0", "b2", "b0", "b2", "b0"],
-            "A C C A C A C A of the facts"
-        );
-        assert!((0..4).all(|_| turn(start + Duration::from_secs(59)) != "b1"));
-        assert!((0..4).any(|_| turn(start + Duration::from_secs(61)) == "b1"));
-    }
-
-    #[test]
-    fn if_all_are_in_error_all_are_tried_again() {
-        let balancer = balancer(2);
-        let now = Instant::now();
-        balancer.elect(now);
-        for member in &balancer.members {
-            balancer.set_in_error(member, now);
-        }
-        assert!(balancer.elect(now).is_some());
-    }
-
-    #[test]
-    fn the_order_is_exact_across_threads() {
-        let balancer = balancer(2);
-        let count = Mutex::new([0; 2]);
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    for _ in 0..1000 {
-                        let first = balancer.elect(Instant::now()).unwrap().url.host() == "b0";
-                        count.lock().unwrap()[usize::from(first)] += 1;
-                    }
-                });
-            }
-        });
-        assert_eq!(*count.lock().unwrap(), [2000, 2000]);
-    }
 }

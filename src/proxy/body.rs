@@ -149,6 +149,9 @@ impl Body {
             }
             Self::Response(rest, reading) => match poll_data(rest, cx) {
                 Poll::Ready(data) => {
+                    if let (Some(reading), Some(Ok(data))) = (&reading, &data) {
+                        reading.lease.note_read(data.len());
+                    }
                     let ended = data.is_none() || matches!(data, Some(Ok(_))) && rest.is_end_stream();
                     if let Some(reading) = reading.take_if(|_| ended) {
                         reading.lease.give_back();

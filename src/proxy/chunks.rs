@@ -38,7 +38,11 @@ impl Chunks {
                     Self::Size(size.checked_mul(16)?.checked_add(u64::from(digit))?, true)
                 }
                 (Self::Size(size, true) | Self::Extension(size), b'\n') => {
-                    if size == 0 { Self::Trailer(0) } else { Self::Data(size) }
+                    if size == 0 {
+                        Self::Trailer(0)
+                    } else {
+                        Self::Data(size)
+                    }
                 }
                 (Self::Size(size, true) | Self::Extension(size), _) => Self::Extension(size),
                 (Self::DataEnd, b'\r') => Self::DataEnd,
@@ -63,7 +67,9 @@ mod tests {
 
     #[test]
     fn a_body_ends_where_it_ends() {
-        for body in ["0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "a;x=y\r\n0\r\n\r\n56789\r\n00\r\nA: b\r\nC: d\r\n\r\n"] {
+        for body in
+            ["0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "a;x=y\r\n0\r\n\r\n56789\r\n00\r\nA: b\r\nC: d\r\n\r\n"]
+        {
             let with_next = format!("{body}GET");
             assert_eq!(Chunks::default().read(with_next.as_bytes()), Some((body.len(), true)), "{body}");
             let mut chunks = Chunks::default();

@@ -5,7 +5,7 @@ use std::{fmt, io};
 use hyper::{
     Response, StatusCode,
     ext::ReasonPhrase,
-    header::{CONTENT_LENGTH, HeaderMap, HeaderValue, UPGRADE},
+    header::{ALLOW, CONTENT_LENGTH, HeaderMap, HeaderValue, UPGRADE},
 };
 
 use super::{Body, headers, url::Url};
@@ -25,6 +25,8 @@ pub enum Error {
     MaxForwards(&'static str),
     /// An expectation other than `100-continue` (RFC 9110 §10.1.1).
     Expectation(String),
+    /// A method that `balancer-manager` does not have.
+    MethodNotAllowed(String),
     /// No `ProxyPass` takes the path.
     NotFound,
     /// The answer has no part such as the client's `Range` asks for (RFC 9110 §15.5.17).
@@ -54,6 +56,15 @@ pub enum Error {
     },
     /// No `<Proxy>` section defines this balancer, or it has no member.
     NoWorkers(String),
+    /// All members of the balancer are in error, or may not serve.
+    AllInError(String),
+    /// The member of a session's route is in error, and no other may take it (`nofailover=`).
+    RouteInError {
+        /// The balancer's URL.
+        balancer: String,
+        /// The route.
+        route: String,
+    },
     /// The balancer has no member that can be used.
     AllWorkersBusy(String),
     /// All connections that `max=` allows to this host are in use (`acquire=`).
@@ -84,11 +95,15 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoSuchRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::ClientLate => StatusCode::REQUEST_TIMEOUT,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => StatusCode::BAD_GATEWAY,
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoConnection(_) => {
+            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }
@@ -125,6 +140,9 @@ impl Error {
         *response.status_mut() = self.status();
         response.extensions_mut().insert(ReasonPhrase::from_static(self.reason_phrase().as_bytes()));
         headers::end_to_end_response(response.headers_mut());
+        if matches!(self, Self::MethodNotAllowed(_)) {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("HEAD,GET"));
+        }
         if !head {
             let page = self.page();
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
@@ -179,6 +197,9 @@ impl Error {
                  of the selected resource.</p>\n"
                 .to_owned(),
             Self::ClientLate => "<p>Server timeout waiting for the HTTP request from the client.</p>\n".to_owned(),
+            Self::MethodNotAllowed(method) => {
+                format!("<p>The requested method {} is not allowed for this URL.</p>\n", escape(method))
+            }
             Self::NotFound => "<p>The requested URL was not found on this server.</p>\n".to_owned(),
             Self::NoProtocolHandler { .. } => "<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\n\
                  your request.</p>\n<p>Please contact the server administrator at \n [no address given] to inform them of the time this error occurred,\n \
@@ -188,7 +209,12 @@ impl Error {
             Self::Dns { host } => {
                 format!("{could_not}DNS lookup failure for: {}</strong></p><p />\n", escape(host))
             }
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoConnection(_) => {
+            Self::Connect { .. }
+            | Self::NoWorkers(_)
+            | Self::AllWorkersBusy(_)
+            | Self::NoConnection(_)
+            | Self::AllInError(_)
+            | Self::RouteInError { .. } => {
                 "<p>The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\n\
                  problems. Please try again later.</p>\n"
                     .to_owned()
@@ -207,7 +233,7 @@ impl Error {
 }
 
 /// Keeps what a client wrote from becoming markup in a page.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -223,6 +249,7 @@ impl fmt::Display for Error {
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
             Self::NoSuchRange => f.write_str("the answer has no part such as Range asks for"),
             Self::ClientLate => f.write_str("AH01382: Request body read timeout"),
+            Self::MethodNotAllowed(method) => write!(f, "{method} is not allowed for balancer-manager"),
             Self::NotFound => f.write_str("no ProxyPass takes this path"),
             Self::NoProtocolHandler { path, scheme } => write!(
                 f,
@@ -236,6 +263,12 @@ impl fmt::Display for Error {
                 write!(f, "AH00957: http: attempt to connect to {backend} failed: {source}")
             }
             Self::NoWorkers(balancer) => write!(f, "AH01171: {balancer}: No workers in balancer"),
+            Self::AllInError(balancer) => {
+                write!(f, "AH01170: {balancer}: All workers are in error state")
+            }
+            Self::RouteInError { balancer, route } => {
+                write!(f, "AH01167: {balancer}: All workers are in error state for route ({route})")
+            }
             Self::AllWorkersBusy(url) => {
                 write!(f, "AH00934: all workers are busy.  Unable to serve {url}")
             }
@@ -278,6 +311,7 @@ mod tests {
             (Error::TargetTooLong, 288),
             (Error::HeaderTooLong, 318),
             (Error::NotFound, 236),
+            (Error::MethodNotAllowed("DELETE".to_owned()), 263),
             (Error::NoProtocolHandler { path: String::new(), scheme: String::new() }, 571),
             (Error::Dns { host: "127.0.0.1:18080x".to_owned() }, 308),
             (Error::Connect { backend: String::new(), source: refused }, 339),

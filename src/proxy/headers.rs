@@ -64,6 +64,11 @@ impl Front {
         }
     }
 
+    /// The host without its port.
+    pub(crate) fn name(&self) -> &str {
+        super::url::split_port(self.host.to_str().unwrap_or_default()).0
+    }
+
     /// The port in the host that the client wrote.
     pub(crate) fn port(&self) -> Option<&str> {
         super::url::split_port(self.host.to_str().ok()?).1
@@ -144,7 +149,9 @@ pub(crate) fn check_response(headers: &HeaderMap) -> Result<(), Error> {
         name.as_str().len() + ": ".len() + value.len() > RESPONSE_FIELD_SIZE
     };
     match headers.iter().any(long) {
-        true => Err(Error::BadHeader("header size is over the limit allowed by ResponseFieldSize".to_owned())),
+        true => {
+            Err(Error::BadHeader("header size is over the limit allowed by ResponseFieldSize".to_owned()))
+        }
         false => Ok(()),
     }
 }

@@ -20,9 +20,11 @@ use tokio::{
 };
 
 use super::{
+    Message,
     body::{Body, Progress, Reading},
     error::Error,
     in_use::InUse,
+    load::Load,
     url::Url,
     worker::Worker,
 };
@@ -94,6 +96,11 @@ impl Connection<'_> {
         &self.worker.url
     }
 
+    /// Counts the request as one of a balancer's member.
+    pub(crate) fn count(&mut self, load: Arc<Load>) {
+        self.in_use.count(load);
+    }
+
     /// Whether another request may use the connection after this one.
     pub(crate) fn keeps(&self) -> bool {
         self.worker.reuse()
@@ -105,6 +112,9 @@ impl Connection<'_> {
     /// # Errors
     /// 502 if the backend closes, answers what is not HTTP, or does not answer in time.
     pub(crate) async fn send(mut self, mut request: Request<Body>) -> Result<Response<Body>, Error> {
+        if let Some(load) = self.in_use.load() {
+            load.note_sent(Message::bytes_of_request(&request));
+        }
         let progress = request.body().progress();
         let response = loop {
             let sent = self.sender.try_send_request(request);
@@ -123,6 +133,9 @@ impl Connection<'_> {
                 },
             }
         };
+        if let Some(load) = self.in_use.load() {
+            load.note_read(Message::bytes_of_status_line(&response));
+        }
         let lease = Lease {
             home: self.home.clone(),
             backend: self.worker.url.authority().to_owned(),
@@ -143,6 +156,13 @@ impl Connection<'_> {
 }
 
 impl Lease {
+    /// Counts a piece of the body, if anybody counts.
+    pub(crate) fn note_read(&self, bytes: usize) {
+        if let Some(load) = self.in_use.load() {
+            load.note_read(bytes as u64);
+        }
+    }
+
     /// Lets another request use the connection.
     pub(crate) fn give_back(self) {
         if self.keep {

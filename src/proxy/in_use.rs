@@ -7,12 +7,34 @@ use tokio::{
     time::timeout,
 };
 
-use super::{error::Error, http::Backends, worker::Worker};
+use super::{error::Error, http::Backends, load::Load, worker::Worker};
 
 /// Given back when it is dropped; empty, and free of cost, for a worker that nobody counts.
 #[derive(Debug, Default)]
 pub(crate) struct InUse {
     _permit: Option<OwnedSemaphorePermit>,
+    load: Option<Arc<Load>>,
+}
+
+impl InUse {
+    /// Counts the request among those that the member has in hand, and its bytes.
+    pub(crate) fn count(&mut self, load: Arc<Load>) {
+        load.begin();
+        self.load = Some(load);
+    }
+
+    /// The counters of the member, if anybody counts.
+    pub(crate) fn load(&self) -> Option<&Load> {
+        self.load.as_deref()
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        if let Some(load) = &self.load {
+            load.end();
+        }
+    }
 }
 
 /// The connections of a worker with `max=`: one pool for all threads, so that idle ones count too, as in Apache.
@@ -39,7 +61,7 @@ impl Limit {
             None => free.await.ok(),
         };
         match permit {
-            Some(permit) => Ok((pool, InUse { _permit: Some(permit) })),
+            Some(permit) => Ok((pool, InUse { _permit: Some(permit), load: None })),
             None => Err(Error::NoConnection(worker.url.host().to_owned())),
         }
     }

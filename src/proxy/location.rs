@@ -28,6 +28,7 @@ impl Proxy {
         let proxy = Self {
             pass,
             pass_reverse,
+            balancer_manager: inside.balancer_manager,
             pass_reverse_cookie: inside.pass_reverse_cookie,
             preserve_host: inside.preserve_host,
             add_headers: inside.add_headers,
@@ -61,8 +62,9 @@ impl Proxy {
 
     fn overridden_by(mut self, location: &Self) -> Self {
         // The last line of the last section is tried first, and it takes every request there.
-        self.pass.0.splice(0..0, location.pass.0.last().map(|rule| rule.clone()));
+        self.pass.0.splice(0..0, location.pass.0.last().cloned());
         self.pass_reverse.0.extend(location.pass_reverse.0.iter().cloned());
+        self.balancer_manager.0 = location.balancer_manager.0.or(self.balancer_manager.0);
         self.pass_reverse_cookie.extend(&location.pass_reverse_cookie);
         self.preserve_host.0 = location.preserve_host.0.or(self.preserve_host.0);
         self.add_headers.0 = location.add_headers.0.or(self.add_headers.0);
@@ -78,10 +80,18 @@ fn covers(section: &str, path: &[u8]) -> bool {
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Proxy { add_headers, preserve_host, pass, pass_reverse, pass_reverse_cookie, .. } = &self.proxy;
+        let Proxy {
+            add_headers,
+            preserve_host,
+            pass,
+            pass_reverse,
+            pass_reverse_cookie,
+            balancer_manager,
+            ..
+        } = &self.proxy;
         writeln!(f, "<Location {}>", quoted(&self.path))?;
         let inside = InLocation(pass, pass_reverse);
-        format!("{add_headers}{preserve_host}{inside}{pass_reverse_cookie}")
+        format!("{balancer_manager}{add_headers}{preserve_host}{inside}{pass_reverse_cookie}")
             .lines()
             .try_for_each(|line| writeln!(f, "    {line}"))?;
         writeln!(f, "</Location>")

@@ -2,8 +2,13 @@
 
 mod add_headers;
 mod balancer;
+mod balancer_manager;
+mod balancer_member;
+mod balancer_parameters;
 mod body;
+mod by_busyness;
 mod by_requests;
+mod by_traffic;
 mod chunks;
 mod directive;
 mod duration;
@@ -13,7 +18,9 @@ mod grammar;
 mod headers;
 mod http;
 mod in_use;
+mod lb_method;
 mod listen;
+mod load;
 mod location;
 mod modules;
 mod pass;
@@ -22,6 +29,7 @@ mod pass_reverse;
 mod pass_reverse_cookie;
 mod path;
 mod preserve_host;
+mod proxy_set;
 mod range;
 mod raw_head;
 mod remedy;
@@ -29,9 +37,11 @@ mod request;
 mod serve;
 mod site;
 mod status;
+mod sticky_session;
 mod strict;
 mod timeout;
 mod trace;
+mod turns;
 mod url;
 mod via;
 mod virtual_host;
@@ -45,10 +55,13 @@ use hyper::{Request, Response, Version, body::Incoming};
 pub use self::{
     add_headers::AddHeaders,
     balancer::Balancer,
+    balancer_manager::BalancerManager,
+    balancer_parameters::BalancerParameters,
     body::Body,
     encoded_slashes::EncodedSlashes,
     error::Error,
     http::Lease,
+    lb_method::LbMethod,
     listen::Listen,
     modules::Modules,
     pass::Pass,
@@ -65,9 +78,7 @@ pub use self::{
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,
 };
-use self::{
-    headers::Front, http::Backends, location::Locations, path::Asked, range::Range, trace::Trace,
-};
+use self::{headers::Front, http::Backends, location::Locations, path::Asked, range::Range, trace::Trace};
 
 /// What one server, main or virtual, does with its requests: one field for each directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,6 +90,7 @@ pub struct Proxy {
     pub(crate) timeout: Timeout,
     pub(crate) via: Option<Via>,
     pub(crate) add_headers: AddHeaders,
+    pub(crate) balancer_manager: BalancerManager,
     pub(crate) preserve_host: PreserveHost,
     pub(crate) pass: Pass,
     pub(crate) pass_reverse: PassReverse,
@@ -118,6 +130,10 @@ impl Proxy {
         let mut asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
         asked.whole_url = uri.authority().is_some();
         let here = self.at(&asked); // <Location>
+        let about = (here, visit.modules);
+        if let Some(page) = here.balancer_manager.answer(&request, &asked, &front, about)? {
+            return Ok(page);
+        }
         let route = here.pass.route(&asked)?; // ProxyPass
         visit.modules.check_handler(&route.worker.url, uri.path())?;
 
@@ -126,7 +142,7 @@ impl Proxy {
         let range = Range::of(&head);
         headers::end_to_end_request(&mut head.headers);
 
-        let backend = self.connect(route.worker, visit).await?; // or the balancer's choice
+        let backend = here.connect(&route, uri.query(), &head.headers, visit).await?; // or the balancer's choice
         head.uri = route.uri(backend.url(), &uri)?;
         head.version = Version::HTTP_11;
         here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost

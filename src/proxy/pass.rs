@@ -8,11 +8,12 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use hyper::{Uri, http::uri::PathAndQuery};
 
 use super::{
-    Proxy, balancer,
+    Proxy,
     directive::{Directive, Scope, Section, quoted, words},
     error::Error,
     pass_match::{self, Regex},
     path::{self, Asked, encode},
+    proxy_set,
     url::Url,
     worker::{Worker, url_complaint},
 };
@@ -187,9 +188,11 @@ impl Rule {
 
     /// The same line in a section, whose path is then the line's.
     pub(crate) fn move_to(&mut self, section: &str) {
-        if let Pattern::Path(path) = &mut self.pattern {
-            section.clone_into(path);
-        }
+        let regex = match self.pattern {
+            Pattern::Path(_) => None,
+            Pattern::Regex(_) => Regex::new(section).ok(),
+        };
+        self.pattern = regex.map_or_else(|| Pattern::Path(section.to_owned()), Pattern::Regex);
     }
 }
 
@@ -288,7 +291,7 @@ pub(super) fn read(
             split.map_err(|error| format!("ProxyPass {}", url_complaint(error, url)))?;
         let mut worker = Worker::new(parsed);
         if worker.url.is("balancer") {
-            balancer::set_by_pass(scope, &worker.url, &values)?;
+            proxy_set::set_by_pass(scope, &worker.url, &values)?;
         } else {
             worker.read_parameters(&values).map_err(|complaint| format!("ProxyPass {complaint}"))?;
         }

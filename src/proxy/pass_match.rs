@@ -13,7 +13,7 @@ use regex::bytes;
 
 use super::{
     Proxy,
-    directive::Directive,
+    directive::{Directive, words},
     error::Error,
     pass::{self, Pattern, Rule},
     path::{self, Asked},
@@ -93,7 +93,7 @@ impl fmt::Display for Regex {
 pub(crate) fn split_substitution(text: &str) -> Result<(Url, Option<&str>), UrlError> {
     let host = text.find("://").map_or(0, |at| at + "://".len());
     let path = text[host..].find(['/', '$']).map_or(text.len(), |at| host + at);
-    let is_made = text[path..].as_bytes().windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_digit());
+    let is_made = text.as_bytes()[path..].windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_digit());
     if is_made { Ok((text[..path].parse()?, Some(&text[path..]))) } else { Ok((text.parse()?, None)) }
 }
 
@@ -115,10 +115,10 @@ pub(super) const PROXY_PASS_MATCH: Directive = Directive {
     name: "ProxyPassMatch",
     module: Some("proxy"),
     read: |scope, line| {
-        pass::read(scope, line, |path| match path {
-            "~" => Err("ProxyPassMatch invalid syntax ('~' usage).".to_owned()),
-            _ => Regex::new(path).map(Pattern::Regex),
-        })
+        if words(line).first().is_some_and(|word| word == "~") {
+            return Err("ProxyPassMatch invalid syntax ('~' usage).".to_owned());
+        }
+        pass::read(scope, line, |path| Regex::new(path).map(Pattern::Regex))
     },
 };
 

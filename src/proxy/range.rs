@@ -8,9 +8,7 @@ use std::{future::poll_fn, ops::RangeInclusive, pin::Pin};
 use hyper::{
     Method, Response, StatusCode,
     body::{Body as _, Bytes},
-    header::{
-        CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
-    },
+    header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE},
     http::request,
 };
 
@@ -93,7 +91,8 @@ fn parts(asked: &str, length: u64) -> Option<Vec<RangeInclusive<u64>>> {
     let mut any = false;
     for word in list.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let (from, to) = word.split_once('-')?;
-        let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok())?;
+        let number =
+            |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok())?;
         let part = match (from, to) {
             ("", last) => length.saturating_sub(number(last).filter(|last| *last > 0)?)..=length - 1,
             (from, "") => number(from)?..=length - 1,

@@ -122,9 +122,12 @@ impl RawHead {
             return Err(Refusal::Bad("a header's name is no token"));
         }
         if name.len() == 14 && name.eq_ignore_ascii_case(b"content-length") {
-            let number = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
-            let number = number.and_then(|text| text.parse().ok()).filter(|number| *number <= i64::MAX as u64);
-            if self.length.replace(number.ok_or(Refusal::Bad("Content-Length is not one number"))?).is_some() {
+            let number =
+                std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+            let number =
+                number.and_then(|text| text.parse().ok()).filter(|number| *number <= i64::MAX as u64);
+            if self.length.replace(number.ok_or(Refusal::Bad("Content-Length is not one number"))?).is_some()
+            {
                 return Err(Refusal::Bad("Content-Length is not one number"));
             }
         } else if name.len() == 17 && name.eq_ignore_ascii_case(b"transfer-encoding") {
@@ -148,7 +151,8 @@ impl RawHead {
             return None;
         }
         let mut new: Vec<u8> = Vec::with_capacity(head.len() + 16);
-        let lines = head.split_inclusive(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r\n").unwrap_or(line));
+        let lines =
+            head.split_inclusive(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r\n").unwrap_or(line));
         for (number, line) in lines.skip_while(|line| line.is_empty()).enumerate() {
             match line {
                 line if number == 0 => {
@@ -203,11 +207,22 @@ mod tests {
     #[test]
     fn what_two_servers_could_read_in_two_ways_is_refused() {
         for head in [
-            "GET / HTTP/1.1\n", "GET  / HTTP/1.1\r\n", "GET / x HTTP/1.1\r\n", "GET /#a HTTP/1.1\r\n", "GET /\r\n",
-            "GET / http/1.1\r\n", "G(T / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost : a\r\n", "GET / HTTP/1.1\r\nx\r\n",
-            "GET / HTTP/1.1\r\n: x\r\n", "GET / HTTP/1.1\r\n a: b\r\n", "GET / HTTP/1.1\r\na: \0\r\n",
-            "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n", "GET / HTTP/1.1\r\nContent-Length: +1\r\n",
-            "GET / HTTP/1.1\r\nContent-Length:\r\n", "GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n",
+            "GET / HTTP/1.1\n",
+            "GET  / HTTP/1.1\r\n",
+            "GET / x HTTP/1.1\r\n",
+            "GET /#a HTTP/1.1\r\n",
+            "GET /\r\n",
+            "GET / http/1.1\r\n",
+            "G(T / HTTP/1.1\r\n",
+            "GET / HTTP/1.1\r\nHost : a\r\n",
+            "GET / HTTP/1.1\r\nx\r\n",
+            "GET / HTTP/1.1\r\n: x\r\n",
+            "GET / HTTP/1.1\r\n a: b\r\n",
+            "GET / HTTP/1.1\r\na: \0\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: +1\r\n",
+            "GET / HTTP/1.1\r\nContent-Length:\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n",
             "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
         ] {
             assert!(matches!(judged(head), Err(Refusal::Bad(_))), "{head:?}");
@@ -222,11 +237,17 @@ mod tests {
         for (head, new) in [
             ("GET / HTTP/1.2\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"),
             ("\r\nGET /<\"`> HTTP/2.0\r\na: b\r\n\r\n", "GET /%3C%22%60%3E HTTP/1.1\r\na: b\r\n\r\n"),
-            ("GET / HTTP/1.0\r\na: b \r\n  c\r\n\td\r\ne: f\r\n\r\n", "GET / HTTP/1.0\r\na: b c d\r\ne: f\r\n\r\n"),
+            (
+                "GET / HTTP/1.0\r\na: b \r\n  c\r\n\td\r\ne: f\r\n\r\n",
+                "GET / HTTP/1.0\r\na: b c d\r\ne: f\r\n\r\n",
+            ),
         ] {
             let mut raw = RawHead::default();
             assert_eq!(raw.read(head.as_bytes()), Ok(Some(head.len())));
-            assert_eq!(raw.rewritten(head.as_bytes()).map(|new| String::from_utf8(new).unwrap()).as_deref(), Some(new));
+            assert_eq!(
+                raw.rewritten(head.as_bytes()).map(|new| String::from_utf8(new).unwrap()).as_deref(),
+                Some(new)
+            );
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use hyper::{
     Method, Request, Response, Version,
-    header::{
-        ALLOW, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
-    },
+    header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue},
 };
 
 use super::{Message, body::Body, error::Error, headers, url::split_port};

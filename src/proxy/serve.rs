@@ -156,11 +156,11 @@ impl Drop for Server {
 
 /// The site ready to run, if its balancers have their modules.
 fn ready(site: &Site) -> Result<Hosts, ServeError> {
-    let mut balancers =
-        site.hosts.iter().map(|host| &host.proxy).chain([&site.main]).flat_map(|proxy| &proxy.balancers);
-    if balancers.next().is_some()
-        && site.modules.has("proxy_balancer")
-        && let Some(missing) = site.modules.missing_for_balancer("byrequests")
+    let servers = site.hosts.iter().map(|host| &host.proxy).chain([&site.main]);
+    let methods = servers.flat_map(|proxy| &proxy.balancers).map(|balancer| balancer.parameters.method());
+    if site.modules.has("proxy_balancer")
+        && let Some(missing) =
+            methods.filter_map(|method| site.modules.missing_for_balancer(method.name())).next()
     {
         return Err(ServeError::Module(missing));
     }

@@ -5,7 +5,8 @@ use std::{fmt, str::FromStr};
 use super::{
     Proxy, VirtualHost,
     add_headers::PROXY_ADD_HEADERS,
-    balancer,
+    balancer_manager::SET_HANDLER,
+    balancer_member::BALANCER_MEMBER,
     directive::{Directive, Scope, Section, words},
     encoded_slashes::ALLOW_ENCODED_SLASHES,
     grammar::{self, Node},
@@ -17,6 +18,7 @@ use super::{
     pass_reverse::PROXY_PASS_REVERSE,
     pass_reverse_cookie,
     preserve_host::PROXY_PRESERVE_HOST,
+    proxy_set::{self, PROXY_SET},
     remedy::remedy,
     timeout::PROXY_TIMEOUT,
     via::PROXY_VIA,
@@ -39,8 +41,9 @@ const DIRECTIVES: &[Directive] = &[
     PROXY_PASS_REVERSE,
     pass_reverse_cookie::DOMAIN,
     pass_reverse_cookie::PATH,
-    balancer::BALANCER_MEMBER,
-    balancer::PROXY_SET,
+    BALANCER_MEMBER,
+    PROXY_SET,
+    SET_HANDLER,
 ];
 
 /// A whole site file as a value; `Display` writes it so that Apache reads it, `FromStr` reads it back.
@@ -146,7 +149,7 @@ impl Site {
                 self.nodes(inside, proxy, Section::Location(&words[0]))
             } else {
                 let (url, parameters) = words.split_first().map_or(("", [].as_slice()), |(u, p)| (u, p));
-                balancer::open(proxy, url, parameters, &self.modules).map_err(wrong)?;
+                proxy_set::open(proxy, url, parameters, &self.modules).map_err(wrong)?;
                 self.nodes(inside, proxy, Section::Proxy(url))
             }
         })
@@ -229,7 +232,7 @@ impl fmt::Display for Proxy {
         self.encoded_slashes.iter().try_for_each(|slashes| write!(f, "{slashes}"))?;
         write!(f, "{}", self.timeout)?;
         self.via.iter().try_for_each(|via| write!(f, "{via}"))?;
-        write!(f, "{}{}", self.add_headers, self.preserve_host)?;
+        write!(f, "{}{}{}", self.balancer_manager, self.add_headers, self.preserve_host)?;
         write!(f, "{}{}{}", self.pass, self.pass_reverse, self.pass_reverse_cookie)?;
         self.locations.lines.iter().try_for_each(|location| write!(f, "{location}"))
     }

@@ -16,7 +16,8 @@ use super::{
 };
 
 /// What hyper sees in place of a head that is refused; `HEAD` stays, for its answer has no body.
-const IN_ITS_PLACE: [&[u8]; 2] = [b"GET / HTTP/1.1\r\nHost: refused\r\n\r\n", b"HEAD / HTTP/1.1\r\nHost: refused\r\n\r\n"];
+const IN_ITS_PLACE: [&[u8]; 2] =
+    [b"GET / HTTP/1.1\r\nHost: refused\r\n\r\n", b"HEAD / HTTP/1.1\r\nHost: refused\r\n\r\n"];
 
 /// Which request of a connection is refused, counted from 0, and why.
 pub(crate) type Refused = Arc<OnceLock<(usize, Refusal)>>;
@@ -246,7 +247,11 @@ mod tests {
     struct Pieces(Vec<Vec<u8>>);
 
     impl AsyncRead for Pieces {
-        fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
             if let Some(mut piece) = self.0.pop() {
                 let rest = piece.split_off(piece.len().min(buf.remaining()));
                 buf.put_slice(&piece);
@@ -260,7 +265,8 @@ mod tests {
 
     const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     const POST: &str = "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n\n#\0\n\n";
-    const CHUNKED: &str = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\n\n\n\r\n0\r\nX: y\r\n\r\n";
+    const CHUNKED: &str =
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\n\n\n\r\n0\r\nX: y\r\n\r\n";
 
     #[tokio::test]
     async fn good_requests_pass_unchanged_however_they_are_cut() {
@@ -279,7 +285,11 @@ mod tests {
             let expected = format!("{good}{}", String::from_utf8_lossy(IN_ITS_PLACE[0]));
             for size in 1..=all.len() {
                 let (passed, refused) = read(all.as_bytes(), size).await;
-                assert_eq!((passed.as_str(), refused.map(|(at, _)| at)), (expected.as_str(), Some(before.len())), "{size}");
+                assert_eq!(
+                    (passed.as_str(), refused.map(|(at, _)| at)),
+                    (expected.as_str(), Some(before.len())),
+                    "{size}"
+                );
             }
         }
     }

@@ -9,6 +9,8 @@ use hyper::{
     http::request,
 };
 
+use super::Body;
+
 /// Sees each exchange when its answer begins; without one, tracing costs nothing.
 pub type Watcher = Arc<dyn Fn(Exchange) + Send + Sync>;
 
@@ -50,12 +52,15 @@ impl Message {
 
     /// The head of a response.
     pub fn of_response<B>(response: &Response<B>) -> Self {
+        Self::new(Self::start_of(response), response.headers())
+    }
+
+    fn start_of<B>(response: &Response<B>) -> String {
         let phrase = match response.extensions().get::<ReasonPhrase>() {
             Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
             None => response.status().canonical_reason().unwrap_or_default().to_owned(),
         };
-        let start = format!("{} {} {phrase}", name(response.version()), response.status().as_u16());
-        Self::new(start, response.headers())
+        format!("{} {} {phrase}", name(response.version()), response.status().as_u16())
     }
 
     fn new(start: String, headers: &HeaderMap) -> Self {
@@ -63,6 +68,21 @@ impl Message {
             (title_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         Self { start, headers: headers.iter().map(line).collect() }
+    }
+
+    /// How long a request is on the wire, with its body if that is here; what is still to come is not counted.
+    pub(crate) fn bytes_of_request(request: &Request<Body>) -> u64 {
+        let target = request.uri().path_and_query().map_or(1, |target| target.as_str().len());
+        let headers = request.headers().iter();
+        let headers: usize =
+            headers.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum();
+        let line = request.method().as_str().len() + target + "  HTTP/1.1\r\n".len();
+        (line + headers + "\r\n".len()) as u64 + request.body().length().unwrap_or(0)
+    }
+
+    /// How long a response's first line is on the wire.
+    pub(crate) fn bytes_of_status_line<B>(response: &Response<B>) -> u64 {
+        Self::start_of(response).len() as u64
     }
 
     /// The value of the first header of that name, in any case.

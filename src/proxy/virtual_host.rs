@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Proxy, Site,
+    Balancer, Proxy, Site,
     directive::{Directive, Scope, Section, quoted, words},
     modules::Modules,
     url::split_port,
@@ -105,14 +105,17 @@ struct Address {
 impl Hosts {
     /// Counters of balancers start anew with every call.
     pub(crate) fn new(site: &Site) -> Self {
-        let main = site.main.with_fresh_counters();
+        let servers = site.hosts.iter().map(|host| &host.proxy).chain([&site.main]);
+        let watched = servers.into_iter().any(Proxy::shows_balancers);
+        let main = site.main.with_fresh_counters(watched);
         let port = |proxy: &Proxy| proxy.name.port().and_then(|port| port.parse().ok());
         let mut ready_main = main.clone().with_locations_ready();
         ready_main.name.served = port(&main);
         let ready = |host: &VirtualHost| {
-            let addresses: Vec<_> = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
+            let addresses: Vec<_> =
+                host.addresses.iter().flat_map(|address| Address::read(address)).collect();
             let address = addresses.first().and_then(|address| address.port);
-            let mut proxy = host.proxy.with_fresh_counters().inheriting(&main);
+            let mut proxy = host.proxy.with_fresh_counters(watched).inheriting(&main);
             proxy.name.served = port(&host.proxy).or(address).or(port(&main));
             (addresses, proxy.with_locations_ready())
         };
@@ -177,8 +180,12 @@ pub(super) fn check_address(text: &str) -> Result<(), String> {
 }
 
 impl Proxy {
-    fn with_fresh_counters(&self) -> Self {
-        let balancers = self.balancers.iter().map(|balancer| Arc::new((**balancer).clone())).collect();
+    fn with_fresh_counters(&self, watched: bool) -> Self {
+        let balancers = self
+            .balancers
+            .iter()
+            .map(|balancer| Arc::new(Balancer { watched, ..(**balancer).clone() }))
+            .collect();
         let mut fresh = Self { balancers, ..self.clone() };
         fresh.pass.0.iter_mut().for_each(|rule| *rule = rule.fresh());
         fresh
@@ -197,6 +204,7 @@ impl Proxy {
         self.encoded_slashes = self.encoded_slashes.or(main.encoded_slashes);
         self.timeout.0 = self.timeout.0.or(main.timeout.0);
         self.via = self.via.or(main.via);
+        self.balancer_manager.0 = self.balancer_manager.0.or(main.balancer_manager.0);
         self.add_headers.0 = self.add_headers.0.or(main.add_headers.0);
         self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
         self.pass.0.splice(0..0, main.pass.0.iter().cloned());

@@ -10,12 +10,18 @@ pub struct Allowed {
 }
 
 pub const ALLOWED: [Allowed; 8] = [
-    Allowed { name: "the time in `Date`", why: "two requests are not sent at once", hide: |message| set(message, "Date", "*") },
+    Allowed {
+        name: "the time in `Date`",
+        why: "two requests are not sent at once",
+        hide: |message| set(message, "Date", "*"),
+    },
     Allowed {
         name: "the name in `Server`",
         why: "we say our own, Apache its own; a backend's is compared",
         hide: |message| {
-            for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("Server")) {
+            for (_, value) in
+                message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("Server"))
+            {
                 if value == "Apache" || value.starts_with("Hop-by-Hop/") {
                     "*".clone_into(value);
                 }

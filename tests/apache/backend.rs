@@ -136,8 +136,12 @@ fn acts(script: &str) -> Vec<Act> {
             ("{reset}", || Act::Reset),
             ("{hang}", || Act::Hang),
         ];
-        let next = marks.iter().filter_map(|(mark, act)| Some((text.find(mark)?, mark.len(), act))).min_by_key(|f| f.0);
-        let (at, length, act) = next.map_or((text.len(), 0, None), |(at, length, act)| (at, length, Some(act)));
+        let next = marks
+            .iter()
+            .filter_map(|(mark, act)| Some((text.find(mark)?, mark.len(), act)))
+            .min_by_key(|f| f.0);
+        let (at, length, act) =
+            next.map_or((text.len(), 0, None), |(at, length, act)| (at, length, Some(act)));
         if at > 0 {
             acts.push(Act::Say(wire::bytes(&text[..at])));
         }

@@ -56,7 +56,9 @@ impl Bench {
 
     /// A text of a case with the addresses of this bench.
     pub fn fill(&self, text: &str) -> String {
-        self.names().iter().fold(text.to_owned(), |text, (name, address)| text.replace(name, &address.to_string()))
+        self.names()
+            .iter()
+            .fold(text.to_owned(), |text, (name, address)| text.replace(name, &address.to_string()))
     }
 
     /// Starts Apache with a site file.
@@ -175,7 +177,8 @@ impl Seen {
         }
         for (name, messages) in ["A", "B", "C"].into_iter().zip(&self.backends) {
             for (connection, message) in messages {
-                let connection = if connections { format!(" on connection {connection}") } else { String::new() };
+                let connection =
+                    if connections { format!(" on connection {connection}") } else { String::new() };
                 _ = writeln!(text, "--- backend {name} heard{connection}\n{}", message.text());
             }
         }

@@ -53,17 +53,22 @@ impl Httpd {
     /// What it says when it does not start.
     pub fn start(site: &str) -> Result<Self, String> {
         // Between the choice of a port and Apache's start somebody else may take it.
-        let again = |error: String| if error.contains("AH00072") { Self::start_once(site) } else { Err(error) };
+        let again =
+            |error: String| if error.contains("AH00072") { Self::start_once(site) } else { Err(error) };
         Self::start_once(site).or_else(again).or_else(again)
     }
 
     fn start_once(site: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(|e| e.to_string())?.port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .map_err(|e| e.to_string())?
+            .port();
         fs::create_dir(folder.path().join("empty")).map_err(|error| error.to_string())?;
         let site = site.replace("{FRONT}", &port.to_string());
         fs::write(folder.path().join("site.conf"), site).map_err(|error| error.to_string())?;
-        fs::write(folder.path().join("httpd.conf"), configuration(folder.path(), port)).map_err(|error| error.to_string())?;
+        fs::write(folder.path().join("httpd.conf"), configuration(folder.path(), port))
+            .map_err(|error| error.to_string())?;
         let process = Command::new(PROGRAM)
             .args(["-DFOREGROUND", "-f"])
             .arg(folder.path().join("httpd.conf"))
@@ -74,7 +79,9 @@ impl Httpd {
             .map_err(|error| error.to_string())?;
         let mut httpd = Self { process, address: SocketAddr::from(([127, 0, 0, 1], port)), folder };
         let start = Instant::now();
-        while !httpd.log().contains("resuming normal operations") || TcpStream::connect(httpd.address).is_err() {
+        while !httpd.log().contains("resuming normal operations")
+            || TcpStream::connect(httpd.address).is_err()
+        {
             let ended = httpd.process.try_wait().ok().flatten().is_some();
             if ended || start.elapsed() > Duration::from_secs(20) {
                 return Err(httpd.log());

@@ -53,8 +53,9 @@ pub fn in_parallel<T: Send, R: Send>(all: Vec<T>, judge: impl Fn(T) -> R + Sync)
     let all = Mutex::new(all);
     let next = || all.lock().unwrap_or_else(PoisonError::into_inner).pop();
     thread::scope(|scope| {
-        let judges: Vec<_> =
-            (0..AT_ONCE).map(|_| scope.spawn(|| std::iter::from_fn(next).map(&judge).collect::<Vec<_>>())).collect();
+        let judges: Vec<_> = (0..AT_ONCE)
+            .map(|_| scope.spawn(|| std::iter::from_fn(next).map(&judge).collect::<Vec<_>>()))
+            .collect();
         judges.into_iter().flat_map(|judge| judge.join().unwrap()).collect()
     })
 }
@@ -69,7 +70,6 @@ impl Court {
     pub fn new() -> Self {
         Self { apache: Bench::new(), ours: Bench::new() }
     }
-
 
     /// Judges cases of one site.
     pub fn judge_group(&self, cases: Vec<Case>) -> Vec<Verdict> {
@@ -86,12 +86,20 @@ impl Court {
             (Err(error), _) => (fault(format!("Apache does not start: {error}")), Vec::new()),
             (Ok(_), Err(_)) if unsupported => (None, Vec::new()),
             (_, Err(error)) => (fault(format!("we do not start: {error}")), Vec::new()),
-            (Ok(_), Ok(_)) if unsupported => (fault("supported by now: let it be judged".to_owned()), Vec::new()),
+            (Ok(_), Ok(_)) if unsupported => {
+                (fault("supported by now: let it be judged".to_owned()), Vec::new())
+            }
             (Ok(apache), Ok(ours)) => {
                 let apache = self.apache.run(&case, apache);
                 let ours = self.ours.run(&case, ours);
                 if std::env::var_os("HOP_CASE").is_some() {
-                    eprintln!("=== {}: {}\nApache: {}\nours: {}", case.about, case.name, apache.text(true), ours.text(true));
+                    eprintln!(
+                        "=== {}: {}\nApache: {}\nours: {}",
+                        case.about,
+                        case.name,
+                        apache.text(true),
+                        ours.text(true)
+                    );
                 }
                 let why = compare(&case, &apache, &ours);
                 let agree = why.is_none() && case.judge == Judge::Agree;

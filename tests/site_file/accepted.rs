@@ -65,6 +65,37 @@ fn accepted_without_a_word() {
             "<virtualhost *:80 127.0.0.1:81> text\n</VIRTUALHOST>",
             "<VirtualHost *:80 127.0.0.1:81>\n</VirtualHost>\n",
         ),
+        ("proxyvia FULL\nProxyTimeout 1min", "ProxyTimeout 60\nProxyVia Full\n"),
+        (
+            "ProxyAddHeaders off x\nAllowEncodedSlashes nodecode",
+            "AllowEncodedSlashes NoDecode\nProxyAddHeaders Off\n",
+        ),
+        (
+            "ProxyPass / http://b/ NOCANON interpolate noquery ttl=5",
+            "ProxyPass / http://b/ nocanon noquery ttl=5\n",
+        ),
+        (
+            "ProxyPassMatch ^/a\\.(b) http://b:80$1 enablereuse=on",
+            "ProxyPassMatch \"^/a\\\\.(b)\" http://b:80$1 enablereuse=On\n",
+        ),
+        ("ProxyPassMatch ^/a !", "ProxyPassMatch ^/a !\n"),
+        ("ProxyPassReverseCookiePath /a /b interpolate", "ProxyPassReverseCookiePath /a /b\n"),
+        (
+            "<location /x> text\nProxyPreserveHost On\nProxyPassReverse http://b/ interpolate\nProxyPass http://b/ nocanon\n</location>",
+            "<Location /x>\n    ProxyPreserveHost On\n    ProxyPass http://b/ nocanon\n    ProxyPassReverse http://b/\n</Location>\n",
+        ),
+        (
+            "<Location '/a b'>\nProxyPass !\n</Location>",
+            "<Location \"/a b\">\n    ProxyPass !\n</Location>\n",
+        ),
+        (
+            "ProxyPass / balancer://c/ stickysession=a lbmethod=bytraffic",
+            "<Proxy balancer://c>\n    ProxySet lbmethod=bytraffic stickysession=a\n</Proxy>\nProxyPass / balancer://c/\n",
+        ),
+        (
+            "<Proxy balancer://c nofailover=On>\nBalancerMember http://a status=d-d+h route=x lbset=1\nProxySet failonstatus=500,\n</Proxy>",
+            "<Proxy balancer://c>\n    BalancerMember http://a lbset=1 status=+H route=x\n    ProxySet nofailover=On failonstatus=500\n</Proxy>\n",
+        ),
         ("Listen *:80\nListen 127.0.0.1:81 http", "Listen 80\nListen 127.0.0.1:81\n"),
         ("ServerName http://a:80", "ServerName http://a:80\n"),
     ] {
@@ -92,7 +123,13 @@ fn apache_accepts_what_is_printed() {
     let awkward = "ProxyPass \"/it's \\\"quoted\\\"\" \"http://127.0.0.1:8080/a b\" timeout=500ms\nProxyPass '/a\\\\' !\n\
                    <Proxy balancer://c>\nBalancerMember 'http://b/x y' loadfactor=1.5 retry=5\nProxySet lbmethod=byrequests\n</Proxy>\n\
                    ProxyPassReverse '/a b' balancer://c/\nListen 127.0.0.1:8000\n";
-    for (number, text) in [GUIDE_ONE_BACKEND, GUIDE_BALANCER, awkward].into_iter().enumerate() {
+    let later = "ProxyVia Full\nProxyTimeout 500ms\nProxyAddHeaders Off\nAllowEncodedSlashes NoDecode\n\
+                 <Proxy balancer://c>\nBalancerMember http://b status=+H+I lbset=1 route=a redirect=b connectiontimeout=5ms enablereuse=On ttl=1 max=1 acquire=5\n\
+                 ProxySet stickysession=a|b stickysessionsep=- scolonpathdelim=On nofailover=On maxattempts=1 failonstatus=500,503 failontimeout=On forcerecovery=Off\n</Proxy>\n\
+                 ProxyPassMatch ^/(.*)\\.x$ http://b:80$1 disablereuse=On\nProxyPass /a http://b/ nocanon noquery\n\
+                 ProxyPassReverseCookieDomain a b\nProxyPassReverseCookiePath /a '/b c'\n\
+                 <Location '/x y'>\nProxyPass http://b/ nocanon\nProxyPassReverse http://b/\nProxyPreserveHost On\n</Location>\n";
+    for (number, text) in [GUIDE_ONE_BACKEND, GUIDE_BALANCER, awkward, later].into_iter().enumerate() {
         let file = folder.join(format!("{number}.conf"));
         let fixed = format!("ServerName localhost\nErrorLog {0}/log\nPidFile {0}/pid\n", folder.display());
         fs::write(&file, format!("{modules}{fixed}{}", site(text))).unwrap();

@@ -3,6 +3,7 @@
 
 mod accepted;
 mod refused;
+mod refused_parameters;
 mod round_trip;
 
 /// The guide's own lines, as they stand there.
@@ -25,4 +26,12 @@ ProxyPassReverse / balancer://mycluster/
 ";
 
 /// All that a balancer needs, in an order that Apache accepts.
-const MODULES: [&str; 5] = ["proxy", "proxy_http", "proxy_balancer", "slotmem_shm", "lbmethod_byrequests"];
+const MODULES: [&str; 7] = [
+    "proxy",
+    "proxy_http",
+    "proxy_balancer",
+    "slotmem_shm",
+    "lbmethod_byrequests",
+    "lbmethod_bytraffic",
+    "lbmethod_bybusyness",
+];

@@ -2,6 +2,8 @@
 
 use hop_by_hop::proxy::Site;
 
+use crate::refused_parameters;
+
 /// The whole complaint about this file, as Apache prints it.
 fn complaint(text: &str) -> String {
     Site::parse(text, "F").map(|site| format!("accepted:\n{site}")).unwrap_or_else(|error| error.to_string())
@@ -13,7 +15,7 @@ fn assert_structure_error(text: &str, line: usize, words: &str) {
 }
 
 #[track_caller]
-fn assert_directive_error(text: &str, line: usize, words: &str) {
+pub fn assert_directive_error(text: &str, line: usize, words: &str) {
     assert_eq!(complaint(text), format!("AH00526: Syntax error on line {line} of F:\n{words}"), "{text}");
 }
 
@@ -214,7 +216,9 @@ fn every_complaint_ends_in_what_to_do() {
         "<VirtualHost *>\nListen 80\n</VirtualHost>",
         "<Proxy http://b/>\n</Proxy>",
     ];
+    let newer: Vec<_> = refused_parameters::files().map(|(file, ..)| file).collect();
     let files = REFUSED.iter().map(|(line, _)| *line).chain(in_proxy.iter().map(String::as_str));
+    let files = files.chain(newer.iter().map(String::as_str));
     for file in files.chain(structure).chain(other) {
         let error = Site::parse(file, "F").expect_err(file);
         assert!(error.remedy.len() > 10, "{file}: {}", error.remedy);

@@ -22,8 +22,10 @@ pub fn cases() -> Vec<Case> {
         case("40 000 bytes, chunked").ask(post(CHUNKED, "9c40\n{x*40000}\n0\n\n")),
         case("40 000 bytes with a length").ask(post("Content-Length: 40000\n", "{x*40000}")),
         case("a request follows").ask(post("Content-Length: 5\n", "hello") + &request("GET", "/next", "")),
-        case("a request follows, chunked").ask(post(CHUNKED, "5\nhello\n0\n\n") + &request("GET", "/next", "")),
-        case("Content-Length and chunked").ask(post("Content-Length: 5\nTransfer-Encoding: chunked\n", "5\nhello\n0\n\n")),
+        case("a request follows, chunked")
+            .ask(post(CHUNKED, "5\nhello\n0\n\n") + &request("GET", "/next", "")),
+        case("Content-Length and chunked")
+            .ask(post("Content-Length: 5\nTransfer-Encoding: chunked\n", "5\nhello\n0\n\n")),
         case("a bad chunk size").ask(post(CHUNKED, "zz\nhello\n0\n\n")),
         case("a chunk without its end").ask(post(CHUNKED, "5\nhelloXX\n0\n\n")),
         case("half closed before the end").ask(post("Content-Length: 10\n", "hello{eof}")),

@@ -7,38 +7,105 @@ const UNSAID: &str = "hyper does not say how far a broken answer came, so the pa
 const LENGTH: &str = "Apache writes this page late and says no length; ours has one";
 const INTERIM: &str = "interim answers are optional (RFC 9110 §15.2), and hyper cannot send them";
 const FAULT: &str = "the fault is the backend's, which 502 says; Apache says 500";
-const FRAMING: &str = "a length that is none, or two of them, may hide a second answer (RFC 9112 §6.3): we take neither";
+const FRAMING: &str =
+    "a length that is none, or two of them, may hide a second answer (RFC 9112 §6.3): we take neither";
 const CONTINUE: &str = "no body was announced, so the connection is in order; Apache closes it";
 const REUSED: &str = "Apache does not find the worker of such a URL again and closes its connection to the backend; we keep it";
-const ESCAPED: &str = "these characters are none of a URI (RFC 3986 §2); Apache sends them on, we send them escaped";
+const ESCAPED: &str =
+    "these characters are none of a URI (RFC 3986 §2); Apache sends them on, we send them escaped";
 
 /// The name of a case, why, what Apache says, what we say.
 const DIFFER: [(&str, &str, &str, &str); 39] = [
-    ("CONNECT", "a tunnel through a reverse proxy reaches what nobody meant to publish; Apache asks the backend for `/`", "CONNECT / HTTP/1.1", "HTTP/1.1 400"),
-    ("absolute form, and a bad Host", "a Host that is none is refused, even where the target names another (RFC 9112 §3.2)", "HTTP/1.1 200", "HTTP/1.1 400"),
+    (
+        "CONNECT",
+        "a tunnel through a reverse proxy reaches what nobody meant to publish; Apache asks the backend for `/`",
+        "CONNECT / HTTP/1.1",
+        "HTTP/1.1 400",
+    ),
+    (
+        "absolute form, and a bad Host",
+        "a Host that is none is refused, even where the target names another (RFC 9112 §3.2)",
+        "HTTP/1.1 200",
+        "HTTP/1.1 400",
+    ),
     ("TRACE at zero", LENGTH, "transfer-encoding: chunked", "content-length: 71"),
-    ("Expect unknown", "after 417 Apache closes without saying so; our connection stays", "HTTP/1.1 417", "content-length: 0\nconnection: close"),
+    (
+        "Expect unknown",
+        "after 417 Apache closes without saying so; our connection stays",
+        "HTTP/1.1 417",
+        "content-length: 0\nconnection: close",
+    ),
     ("a bad chunk size", LENGTH, "HTTP/1.1 400", "content-length: 266"),
     ("a chunk without its end", LENGTH, "HTTP/1.1 400", "content-length: 266"),
-    ("100-continue, and the backend refuses", CONTINUE, "connection: close", "HTTP/1.1 403 Forbidden\ndate: *\nserver: *\ncontent-length: 2\n\n"),
-    ("100-continue without a body", CONTINUE, "connection: close", "HTTP/1.1 200 OK\ndate: *\nserver: *\ncontent-length: 1\n\n"),
-    ("no version", "HTTP/0.9 has no head, and so no errors; nobody speaks it", "client 1 got\nA\n", "HTTP/1.1 400"),
-    ("chunked and empty", "our head goes out before the end of the body is known", "content-length: 0", "transfer-encoding: chunked"),
-    ("a folded header", "folds become one space (RFC 9112 §5.2); Apache keeps the blanks after it", "x-a: a  b", "x-a: a b"),
+    (
+        "100-continue, and the backend refuses",
+        CONTINUE,
+        "connection: close",
+        "HTTP/1.1 403 Forbidden\ndate: *\nserver: *\ncontent-length: 2\n\n",
+    ),
+    (
+        "100-continue without a body",
+        CONTINUE,
+        "connection: close",
+        "HTTP/1.1 200 OK\ndate: *\nserver: *\ncontent-length: 1\n\n",
+    ),
+    (
+        "no version",
+        "HTTP/0.9 has no head, and so no errors; nobody speaks it",
+        "client 1 got\nA\n",
+        "HTTP/1.1 400",
+    ),
+    (
+        "chunked and empty",
+        "our head goes out before the end of the body is known",
+        "content-length: 0",
+        "transfer-encoding: chunked",
+    ),
+    (
+        "a folded header",
+        "folds become one space (RFC 9112 §5.2); Apache keeps the blanks after it",
+        "x-a: a  b",
+        "x-a: a b",
+    ),
     ("103 goes on", INTERIM, "HTTP/1.1 103", "HTTP/1.1 200"),
     ("102 goes on", INTERIM, "HTTP/1.1 102", "HTTP/1.1 200"),
     ("ten 100s", "Apache gives up at the tenth; hyper skips them all", "HTTP/1.1 502", "HTTP/1.1 200"),
-    ("HEAD chunked", "to HEAD, hyper does not say that a body would be chunked", "transfer-encoding: chunked", "HTTP/1.1 200"),
-    ("bytes=50-", LENGTH, "HTTP/1.1 416", "HTTP/1.1 416 Requested Range Not Satisfiable\ndate: *\nserver: *\ncontent-length: 354"),
-    ("cut off before its end", "a part is cut from a body that is here in full; this one is not, which is 502", "(cut off in the body)", "HTTP/1.1 502"),
+    (
+        "HEAD chunked",
+        "to HEAD, hyper does not say that a body would be chunked",
+        "transfer-encoding: chunked",
+        "HTTP/1.1 200",
+    ),
+    (
+        "bytes=50-",
+        LENGTH,
+        "HTTP/1.1 416",
+        "HTTP/1.1 416 Requested Range Not Satisfiable\ndate: *\nserver: *\ncontent-length: 354",
+    ),
+    (
+        "cut off before its end",
+        "a part is cut from a body that is here in full; this one is not, which is 502",
+        "(cut off in the body)",
+        "HTTP/1.1 502",
+    ),
     ("/?<>", ESCAPED, "GET /?<>", "GET /?%3C%3E"),
     ("/?\"", ESCAPED, "GET /?\"", "GET /?%22"),
     ("no HTTP at all", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status that is no number", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status of two digits", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status line without a blank", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
-    ("HTTP/2.0", "the same 502, but hyper does not say what the status line was", "Corrupt status line", "Error reading from remote server"),
-    ("a member that says nothing of HTTP/2.0 stays", "the same 502, but hyper does not say what the status line was", "Corrupt status line", "Error reading from remote server"),
+    (
+        "HTTP/2.0",
+        "the same 502, but hyper does not say what the status line was",
+        "Corrupt status line",
+        "Error reading from remote server",
+    ),
+    (
+        "a member that says nothing of HTTP/2.0 stays",
+        "the same 502, but hyper does not say what the status line was",
+        "Corrupt status line",
+        "Error reading from remote server",
+    ),
     ("a header name with a blank", FAULT, "HTTP/1.1 500", "HTTP/1.1 502"),
     ("a blank before the colon", FAULT, "HTTP/1.1 500", "HTTP/1.1 502"),
     ("a control character in a header", FAULT, "HTTP/1.1 500", "HTTP/1.1 502"),
@@ -47,18 +114,34 @@ const DIFFER: [(&str, &str, &str, &str); 39] = [
     ("Content-Length 1x", LENGTH, "HTTP/1.1 502", "content-length: 272"),
     ("Content-Length -1", LENGTH, "HTTP/1.1 502", "content-length: 272"),
     ("Content-Length 2 and 3", FRAMING, "content-length: 2\n", "HTTP/1.1 502"),
-    ("a bad first chunk", "our head goes out before the body is read; then the connection breaks", "HTTP/1.1 502", "(no last chunk)"),
-    ("101 headers", "hyper takes 100 headers of an answer, as Apache does of a request", "HTTP/1.1 200", "HTTP/1.1 502"),
+    (
+        "a bad first chunk",
+        "our head goes out before the body is read; then the connection breaks",
+        "HTTP/1.1 502",
+        "(no last chunk)",
+    ),
+    (
+        "101 headers",
+        "hyper takes 100 headers of an answer, as Apache does of a request",
+        "HTTP/1.1 200",
+        "HTTP/1.1 502",
+    ),
     ("an escape in the URL", REUSED, "connection: close", "connection: Keep-Alive"),
     ("a query in the URL", REUSED, "connection: close", "connection: Keep-Alive"),
     ("a query in both", REUSED, "connection: close", "connection: Keep-Alive"),
-    ("two ranges", "one part after the other is a format of its own; the whole is always right (RFC 9110 §14.2)", "multipart/byteranges", "0123456789"),
+    (
+        "two ranges",
+        "one part after the other is a format of its own; the whole is always right (RFC 9110 §14.2)",
+        "multipart/byteranges",
+        "0123456789",
+    ),
 ];
 
 /// Marks those cases that are in the table.
 pub fn mark(cases: &mut [Case]) {
     for (name, why, apache, ours) in DIFFER {
         let case = cases.iter_mut().find(|case| case.name == name);
-        case.unwrap_or_else(|| panic!("no case is called {name:?}")).judge = Judge::Differ { why, apache, ours };
+        case.unwrap_or_else(|| panic!("no case is called {name:?}")).judge =
+            Judge::Differ { why, apache, ours };
     }
 }

@@ -24,7 +24,10 @@ const FAILURES: [(&str, &str); 32] = [
     ("Content-Length 2 and 3", "HTTP/1.1 200 OK\nContent-Length: 2\nContent-Length: 3\n\nok{close}"),
     ("Transfer-Encoding: gzip", "HTTP/1.1 200 OK\nTransfer-Encoding: gzip\n\nok{close}"),
     ("a bad first chunk", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nzz\nhello\n0\n\n{close}"),
-    ("a bad second chunk", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n{pause}zz\nhello\n0\n\n{close}"),
+    (
+        "a bad second chunk",
+        "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n{pause}zz\nhello\n0\n\n{close}",
+    ),
     ("no last chunk", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n{close}"),
     ("no chunk", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n{close}"),
     ("less body than announced", "HTTP/1.1 200 OK\nContent-Length: 10\n\nhello{close}"),
@@ -39,8 +42,10 @@ const FAILURES: [(&str, &str); 32] = [
 ];
 
 pub fn cases() -> Vec<Case> {
-    let mut cases: Vec<_> =
-        FAILURES.into_iter().map(|(name, answer)| Case::new("failures", name).answers([answer]).ask(get("/x"))).collect();
+    let mut cases: Vec<_> = FAILURES
+        .into_iter()
+        .map(|(name, answer)| Case::new("failures", name).answers([answer]).ask(get("/x")))
+        .collect();
     let dead = "ProxyPass / http://{DEAD}/";
     let late = "ProxyPass / http://{A}/ timeout=1";
     let hello = "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello";
@@ -49,15 +54,29 @@ pub fn cases() -> Vec<Case> {
         Case::new("failures", "a dead backend, on one connection").site(dead).ask(get("/1")).then(get("/2")),
         Case::new("failures", "HEAD of a dead backend").site(dead).ask(request("HEAD", "/", "")),
         Case::new("timeout=", "no answer").site(late).answers(["{hang}"]).ask(get("/")),
-        Case::new("timeout=", "in the middle of the head").site(late).answers(["HTTP/1.1 200 OK\nX: 1\n{hang}"]).ask(get("/")),
-        Case::new("timeout=", "in the middle of the body").site(late).answers(["HTTP/1.1 200 OK\nContent-Length: 10\n\nhello{hang}"]).ask(get("/")),
-        Case::new("failures", "closes on the second request of a client").answers([hello, "{close}"]).ask(get("/1")).then(get("/2")),
+        Case::new("timeout=", "in the middle of the head")
+            .site(late)
+            .answers(["HTTP/1.1 200 OK\nX: 1\n{hang}"])
+            .ask(get("/")),
+        Case::new("timeout=", "in the middle of the body")
+            .site(late)
+            .answers(["HTTP/1.1 200 OK\nContent-Length: 10\n\nhello{hang}"])
+            .ask(get("/")),
+        Case::new("failures", "closes on the second request of a client")
+            .answers([hello, "{close}"])
+            .ask(get("/1"))
+            .then(get("/2")),
         Case::new("failures", "closes on the second request, a POST")
             .answers([hello, "{close}"])
             .ask(get("/1"))
             .then(request("POST", "/2", "Content-Length: 2\n") + "ab"),
-        Case::new("failures", "closes after every answer, without a word").answers([&format!("{hello}{{close}}")]).times(3, &get("/")),
-        Case::new("failures", "a bad head on the second request").answers([hello, "HTTP/1.1 200 OK\nnothing\n\n"]).ask(get("/1")).then(get("/2")),
+        Case::new("failures", "closes after every answer, without a word")
+            .answers([&format!("{hello}{{close}}")])
+            .times(3, &get("/")),
+        Case::new("failures", "a bad head on the second request")
+            .answers([hello, "HTTP/1.1 200 OK\nnothing\n\n"])
+            .ask(get("/1"))
+            .then(get("/2")),
         Case::new("failures", "HTTP/1.0 client, less body than announced")
             .answers(["HTTP/1.1 200 OK\nContent-Length: 10\n\nhello{close}"])
             .ask("GET / HTTP/1.0\n\n"),

@@ -72,7 +72,14 @@ pub fn cases() -> Vec<Case> {
     let one = |(name, says): (&str, &str)| Case::new("request grammar", name).ask(says);
     let mut cases: Vec<_> = REQUESTS.into_iter().chain(SIZES).map(one).collect();
     // The same as the second request of a connection, and with another one behind it.
-    cases.push(Case::new("request grammar", "a bad second request").ask(get("/1")).then("GET /2 HTTP/1.1␊Host: f\n\n"));
-    cases.push(Case::new("request grammar", "a good, a bad, a good request at once").ask(get("/1") + "GET /2#x HTTP/1.1\nHost: f\n\n" + &get("/3")));
+    cases.push(
+        Case::new("request grammar", "a bad second request")
+            .ask(get("/1"))
+            .then("GET /2 HTTP/1.1␊Host: f\n\n"),
+    );
+    cases.push(
+        Case::new("request grammar", "a good, a bad, a good request at once")
+            .ask(get("/1") + "GET /2#x HTTP/1.1\nHost: f\n\n" + &get("/3")),
+    );
     cases
 }

@@ -5,22 +5,89 @@ use crate::case::{Case, get};
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     // Slashes on either side, row by row.
-    for line in ["/app http://{A}/", "/app/ http://{A}", "/app http://{A}", "/app/ http://{A}/", "/app http://{A}/back/", "/app/ http://{A}/back"] {
+    for line in [
+        "/app http://{A}/",
+        "/app/ http://{A}",
+        "/app http://{A}",
+        "/app/ http://{A}/",
+        "/app http://{A}/back/",
+        "/app/ http://{A}/back",
+    ] {
         for path in ["/app", "/app/", "/app/x", "/appx", "/app?q=1", "/APP", "/app/x/"] {
-            cases.push(Case::new("ProxyPass", format!("{line} and {path}")).site(format!("ProxyPass {line}")).ask(get(path)));
+            cases.push(
+                Case::new("ProxyPass", format!("{line} and {path}"))
+                    .site(format!("ProxyPass {line}"))
+                    .ask(get(path)),
+            );
         }
     }
     for path in [
-        "/a%2Fb", "/a%20b", "/%25%3F%23%5C%0A%7F", "/a%41b", "/%7E%3b", "/%c3%a9", "/é", "/[]{}|^\\`\"<>", "/;:@&~!$'()*,=+",
-        "/a/./b", "/a/../b", "/a/%2e%2e/b", "/a//b", "/a/..", "/a/.", "/../b", "/a/../../b", "/%2e%2e/b", "/..", "/.", "/./",
-        "/a%zz", "/a%", "/a%0", "/a%00b", "/a/..;/b", "//x", "///", "/a/b/../..", "/a/b/../../..", "/a%2f", "/%2F", "/a%2e",
-        "/?a?b", "/??", "/?%zz", "/?", "/?a=%2F", "/?é", "/x?/../y", "/%", "/a/...", "/...", "/a%2E%2E/b", "/a\\b", "/%E9", "/a%09b",
-        "/?<>", "/?\"", "/?{x}", "/?a\\b", "/?a^b`c|d",
+        "/a%2Fb",
+        "/a%20b",
+        "/%25%3F%23%5C%0A%7F",
+        "/a%41b",
+        "/%7E%3b",
+        "/%c3%a9",
+        "/é",
+        "/[]{}|^\\`\"<>",
+        "/;:@&~!$'()*,=+",
+        "/a/./b",
+        "/a/../b",
+        "/a/%2e%2e/b",
+        "/a//b",
+        "/a/..",
+        "/a/.",
+        "/../b",
+        "/a/../../b",
+        "/%2e%2e/b",
+        "/..",
+        "/.",
+        "/./",
+        "/a%zz",
+        "/a%",
+        "/a%0",
+        "/a%00b",
+        "/a/..;/b",
+        "//x",
+        "///",
+        "/a/b/../..",
+        "/a/b/../../..",
+        "/a%2f",
+        "/%2F",
+        "/a%2e",
+        "/?a?b",
+        "/??",
+        "/?%zz",
+        "/?",
+        "/?a=%2F",
+        "/?é",
+        "/x?/../y",
+        "/%",
+        "/a/...",
+        "/...",
+        "/a%2E%2E/b",
+        "/a\\b",
+        "/%E9",
+        "/a%09b",
+        "/?<>",
+        "/?\"",
+        "/?{x}",
+        "/?a\\b",
+        "/?a^b`c|d",
     ] {
         cases.push(Case::new("paths", path).ask(get(path)));
     }
     let exclusion = "ProxyPass /static !\nProxyPass / http://{A}/";
-    for path in ["/static", "/static/f", "/%73tatic/f", "//static/f", "/x/../static/f", "/staticx", "/STATIC", "/static?x"] {
+    for path in [
+        "/static",
+        "/static/f",
+        "/%73tatic/f",
+        "//static/f",
+        "/x/../static/f",
+        "/staticx",
+        "/STATIC",
+        "/static?x",
+    ] {
         cases.push(Case::new("ProxyPass", format!("/static ! and {path}")).site(exclusion).ask(get(path)));
     }
     for (name, site, path) in [

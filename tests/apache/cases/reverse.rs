@@ -7,14 +7,40 @@ const ROWS: [(&str, &[&str]); 13] = [
     (
         "/ http://{A}/",
         &[
-            "http://{A}/x?q=1#f", "HTTP://{A}/x", "http://{A}", "https://{A}/x", "http://localhost:1/x", "//{A}/x",
-            "http://127.0.0.1/x", "http://{B}/x", "/x", "x", "../x", "?q", "", "http://{A}/é", "http://{A}/a b",
+            "http://{A}/x?q=1#f",
+            "HTTP://{A}/x",
+            "http://{A}",
+            "https://{A}/x",
+            "http://localhost:1/x",
+            "//{A}/x",
+            "http://127.0.0.1/x",
+            "http://{B}/x",
+            "/x",
+            "x",
+            "../x",
+            "?q",
+            "",
+            "http://{A}/é",
+            "http://{A}/a b",
         ],
     ),
     ("/ http://{A}", &["http://{A}/x", "http://{A}", "http://{A}0/x"]),
     ("/app http://{A}", &["http://{A}", "http://{A}/x", "http://{A}0/x"]),
-    ("/app http://{A}/back", &["http://{A}/back/x", "http://{A}/BACK/x", "http://{A}/backx", "http://{A}/other", "/back/x"]),
-    ("/app /back", &["/back/x", "http://anything/back/x", "http://anything/other", "back/x", "//host/back/x", "http://anything"]),
+    (
+        "/app http://{A}/back",
+        &["http://{A}/back/x", "http://{A}/BACK/x", "http://{A}/backx", "http://{A}/other", "/back/x"],
+    ),
+    (
+        "/app /back",
+        &[
+            "/back/x",
+            "http://anything/back/x",
+            "http://anything/other",
+            "back/x",
+            "//host/back/x",
+            "http://anything",
+        ],
+    ),
     ("/app/ http://{A}/back/", &["http://front.test:18000/back/x", "http://{A}/back/"]),
     ("https://other.test/ http://{A}/", &["http://{A}/x"]),
     ("/ http://127.0.0.1:80/", &["http://127.0.0.1/x", "http://127.0.0.1:80/x"]),
@@ -41,7 +67,8 @@ ProxyPassReverse /app balancer://c";
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let redirect = |header: &str, value: &str| format!("HTTP/1.1 302 Found\n{header}: {value}\nContent-Length: 0\n\n");
+    let redirect =
+        |header: &str, value: &str| format!("HTTP/1.1 302 Found\n{header}: {value}\nContent-Length: 0\n\n");
     for (line, values) in ROWS {
         for value in values {
             let site = format!("ProxyPass / http://{{A}}/\nProxyPassReverse {line}");
@@ -74,24 +101,36 @@ pub fn cases() -> Vec<Case> {
         ("port 80 of ServerName", "<VirtualHost *:{FRONT}>\nServerName b.test:80\n"),
     ] {
         let case = Case::new("ProxyPassReverse", name).site(format!("{server}{site}\n</VirtualHost>"));
-        let case = case.answers([&redirect("Location", "http://{A}/x")]).ask("GET / HTTP/1.1\nHost: plain.test\n\n");
+        let case =
+            case.answers([&redirect("Location", "http://{A}/x")]).ask("GET / HTTP/1.1\nHost: plain.test\n\n");
         cases.push(case.ask("GET / HTTP/1.0\n\n"));
     }
     let main = format!("ServerName a.test:81\n{site}");
     let case = Case::new("ProxyPassReverse", "the port of ServerName, without virtual hosts").site(main);
-    cases.push(case.answers([&redirect("Location", "http://{A}/x")]).ask("GET / HTTP/1.1\nHost: plain.test\n\n"));
+    cases.push(
+        case.answers([&redirect("Location", "http://{A}/x")]).ask("GET / HTTP/1.1\nHost: plain.test\n\n"),
+    );
     for status in [200, 201, 404, 500] {
         let answer = format!("HTTP/1.1 {status} X\nLocation: http://{{A}}/x\nContent-Length: 0\n\n");
-        cases.push(Case::new("ProxyPassReverse", format!("status {status}")).site(site).answers([&answer]).ask(get("/")));
+        cases.push(
+            Case::new("ProxyPassReverse", format!("status {status}"))
+                .site(site)
+                .answers([&answer])
+                .ask(get("/")),
+        );
     }
-    let twice = "HTTP/1.1 200 OK\nLocation: http://{A}/1\nX: 1\nLocation: http://{A}/2\nContent-Length: 0\n\n";
+    let twice =
+        "HTTP/1.1 200 OK\nLocation: http://{A}/1\nX: 1\nLocation: http://{A}/2\nContent-Length: 0\n\n";
     cases.push(Case::new("ProxyPassReverse", "two Locations").site(site).answers([twice]).ask(get("/")));
-    for value in ["http://{A}/x", "http://{B}/x", "http://{A}", "http://{C}/x", "balancer://c/x", "http://{A}/back/x"] {
+    for value in
+        ["http://{A}/x", "http://{B}/x", "http://{A}", "http://{C}/x", "balancer://c/x", "http://{A}/back/x"]
+    {
         let case = Case::new("ProxyPassReverse", format!("balancer://c/ and {value}")).site(BALANCER);
         cases.push(case.answers([&redirect("Location", value)]).ask(get("/y")));
     }
     for value in ["http://{A}/one/x", "http://{B}/two/x", "http://{A}/x", "http://{A}/onex"] {
-        let case = Case::new("ProxyPassReverse", format!("members with paths and {value}")).site(MEMBER_PATHS);
+        let case =
+            Case::new("ProxyPassReverse", format!("members with paths and {value}")).site(MEMBER_PATHS);
         cases.push(case.answers([&redirect("Location", value)]).ask(get("/app/y")));
     }
     cases

@@ -24,7 +24,9 @@ pub fn cases() -> Vec<Case> {
     };
     let mut cases: Vec<_> = DIRECTIVES.into_iter().map(case).collect();
     for word in ["timeout=5"] {
-        let site = format!("<Proxy balancer://c>\nBalancerMember http://{{A}}\n</Proxy>\nProxyPass / balancer://c/ {word}");
+        let site = format!(
+            "<Proxy balancer://c>\nBalancerMember http://{{A}}\n</Proxy>\nProxyPass / balancer://c/ {word}"
+        );
         let case = Case::new("<Proxy balancer://>", format!("{word} of a balancer")).site(site).ask(get("/"));
         cases.push(case.unsupported("timeout= of a balancer"));
     }
