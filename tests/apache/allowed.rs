@@ -9,6 +9,9 @@ pub struct Allowed {
     hide: fn(&mut Message),
 }
 
+/// As `ProxyVia Full` writes it.
+const OUR_PRODUCT: &str = concat!("(Hop-by-Hop/", env!("CARGO_PKG_VERSION"), ")");
+
 pub const ALLOWED: [Allowed; 8] = [
     Allowed {
         name: "the time in `Date`",
@@ -25,6 +28,10 @@ pub const ALLOWED: [Allowed; 8] = [
                 if value == "Apache" || value.starts_with("Hop-by-Hop/") {
                     "*".clone_into(value);
                 }
+            }
+            // `ProxyVia Full`.
+            for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("Via")) {
+                *value = without_version(value).replace(OUR_PRODUCT, "(*)");
             }
         },
     },
@@ -85,23 +92,25 @@ pub const ALLOWED: [Allowed; 8] = [
     },
 ];
 
+/// Without the version of the Apache that happens to be installed.
+fn without_version(via: &str) -> String {
+    match via.split_once("(Apache/").and_then(|(before, rest)| Some((before, rest.split_once(')')?.1))) {
+        Some((before, after)) => format!("{before}(*){after}"),
+        None => via.to_owned(),
+    }
+}
+
 fn set(message: &mut Message, header: &str, text: &str) {
     for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(header)) {
         text.clone_into(value);
     }
 }
 
-/// Hides all allowed differences but those at `but`.
-pub fn hide(seen: &Seen, but: Option<usize>) -> Seen {
+/// Hides all allowed differences.
+pub fn hide(seen: &Seen) -> Seen {
     let mut seen = seen.clone();
-    for (_, allowed) in ALLOWED.iter().enumerate().filter(|(at, _)| Some(*at) != but) {
+    for allowed in &ALLOWED {
         seen.each(allowed.hide);
     }
     seen
-}
-
-/// Which of them it takes to make the two the same.
-pub fn needed(apache: &Seen, ours: &Seen) -> Vec<usize> {
-    let differs = |but| hide(apache, Some(but)).text(false) != hide(ours, Some(but)).text(false);
-    (0..ALLOWED.len()).filter(|but| differs(*but)).collect()
 }

@@ -188,15 +188,18 @@ fn files() -> Vec<String> {
     lines.chain(in_proxy).chain(FILES.map(str::to_owned)).collect()
 }
 
-/// How many files were judged, and what is not the same.
-pub fn judge() -> (usize, Vec<String>) {
-    let files = files();
-    let count = files.len();
-    let faults = in_parallel(files, |file| {
+/// How many files are judged.
+pub fn count() -> usize {
+    files().len()
+}
+
+/// What is not the same.
+pub fn judge() -> Vec<String> {
+    let faults = in_parallel(files(), |file| {
         let apache = httpd::configtest(&file, &MODULES);
         let ours = Site::parse(&file, "F").map_or_else(|error| error.to_string(), |_| "Syntax OK".to_owned());
         let known = OURS.iter().any(|(line, text)| file.contains(line) && ours.contains(text));
         (apache != ours && !known).then(|| format!("{file:?}\n  Apache: {apache:?}\n  ours:   {ours:?}"))
     });
-    (count, faults.into_iter().flatten().collect())
+    faults.into_iter().flatten().collect()
 }

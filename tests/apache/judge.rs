@@ -20,8 +20,6 @@ pub struct Verdict {
     pub case: Case,
     /// What is not as expected; `None` is well.
     pub fault: Option<String>,
-    /// The allowed differences that it took.
-    pub allowed: Vec<usize>,
 }
 
 /// Judges all, on several benches at once; cases with the same site share an Apache, unless a balancer keeps count in
@@ -82,38 +80,28 @@ impl Court {
     fn judge(&self, case: Case, apache: &Result<Middle, String>, ours: &Result<Middle, String>) -> Verdict {
         let unsupported = matches!(case.judge, Judge::Unsupported(_));
         let fault = |fault: String| Some(format!("{}: {}\n{}\n{fault}", case.about, case.name, case.site));
-        let (fault, allowed) = match (apache, ours) {
-            (Err(error), _) => (fault(format!("Apache does not start: {error}")), Vec::new()),
-            (Ok(_), Err(_)) if unsupported => (None, Vec::new()),
-            (_, Err(error)) => (fault(format!("we do not start: {error}")), Vec::new()),
-            (Ok(_), Ok(_)) if unsupported => {
-                (fault("supported by now: let it be judged".to_owned()), Vec::new())
-            }
+        let fault = match (apache, ours) {
+            (Err(error), _) => fault(format!("Apache does not start: {error}")),
+            (Ok(_), Err(_)) if unsupported => None,
+            (_, Err(error)) => fault(format!("we do not start: {error}")),
+            (Ok(_), Ok(_)) if unsupported => fault("supported by now: let it be judged".to_owned()),
             (Ok(apache), Ok(ours)) => {
                 let apache = self.apache.run(&case, apache);
                 let ours = self.ours.run(&case, ours);
                 if std::env::var_os("HOP_CASE").is_some() {
-                    eprintln!(
-                        "=== {}: {}\nApache: {}\nours: {}",
-                        case.about,
-                        case.name,
-                        apache.text(true),
-                        ours.text(true)
-                    );
+                    let [apache, ours] = [&apache, &ours].map(|seen| seen.text(true));
+                    eprintln!("=== {}: {}\nApache: {apache}\nours: {ours}", case.about, case.name);
                 }
-                let why = compare(&case, &apache, &ours);
-                let agree = why.is_none() && case.judge == Judge::Agree;
-                let allowed = if agree { allowed::needed(&apache, &ours) } else { Vec::new() };
-                (why.and_then(fault), allowed)
+                compare(&case, &apache, &ours).and_then(fault)
             }
         };
-        Verdict { case, fault, allowed }
+        Verdict { case, fault }
     }
 }
 
 /// What is not as the case expects.
 fn compare(case: &Case, apache: &Seen, ours: &Seen) -> Option<String> {
-    let [theirs, ours] = [apache, ours].map(|seen| allowed::hide(seen, None).text(case.connections));
+    let [theirs, ours] = [apache, ours].map(|seen| allowed::hide(seen).text(case.connections));
     match &case.judge {
         Judge::Differ { apache, ours: we, .. } => {
             if theirs == ours {

@@ -1,6 +1,7 @@
 //! Apache itself is the judge: the same site file, the same bytes from the client, the same answers of the backends;
 //! then what the client got and what the backends heard must be the same too.
 
+mod agreement;
 mod allowed;
 mod backend;
 mod case;
@@ -34,6 +35,13 @@ fn every_case_is_as_expected() {
     }
     let verdicts = judge::judge_all(cases);
     assert!(verdicts.iter().all(|verdict| verdict.fault.is_none()), "{}", judge::faults(&verdicts));
+    if std::env::var_os("HOP_CASE").is_none() {
+        // All are as expected, so that what is expected is what is.
+        let appendix = agreement::appendix(&cases::all(), configtest::count());
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../snapshots" }, {
+            insta::assert_snapshot!("apache_agreement", appendix);
+        });
+    }
 }
 
 #[test]
@@ -41,7 +49,7 @@ fn configtest_says_what_apache_says() {
     if !can_judge() {
         return;
     }
-    let (count, faults) = configtest::judge();
+    let (count, faults) = (configtest::count(), configtest::judge());
     assert!(faults.is_empty(), "{} of {count} files:\n{}", faults.len(), faults.join("\n"));
 }
 

@@ -15,7 +15,25 @@ const ESCAPED: &str =
     "these characters are none of a URI (RFC 3986 §2); Apache sends them on, we send them escaped";
 
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 39] = [
+const DIFFER: [(&str, &str, &str, &str); 42] = [
+    (
+        "under a path, /app/../app/x",
+        "a client must not climb out of the part of the backend that the line names; Apache lets it",
+        "GET /back/../app/x",
+        "GET /back/x",
+    ),
+    (
+        "ProxyPassReverseCookieDomain back.test front.test and a=b; Domain=back.test.evil.org",
+        "Apache compares the beginning only, and so gives a stranger's cookie our name",
+        "Domain=front.test",
+        "Domain=back.test.evil.org",
+    ),
+    (
+        "AllowEncodedSlashes NoDecode\nProxyPass / http://{A}/ and /a%252Fb",
+        "what is decoded twice can hide a slash from whoever checks it in between",
+        "GET /a%2Fb",
+        "GET /a%252Fb",
+    ),
     (
         "CONNECT",
         "a tunnel through a reverse proxy reaches what nobody meant to publish; Apache asks the backend for `/`",
@@ -28,12 +46,12 @@ const DIFFER: [(&str, &str, &str, &str); 39] = [
         "HTTP/1.1 200",
         "HTTP/1.1 400",
     ),
-    ("TRACE at zero", LENGTH, "transfer-encoding: chunked", "content-length: 71"),
+    ("TRACE at zero", LENGTH, "transfer-encoding: chunked", "content-length: 62"),
     (
         "Expect unknown",
         "after 417 Apache closes without saying so; our connection stays",
         "HTTP/1.1 417",
-        "content-length: 0\nconnection: close",
+        "client 1 got\nHTTP/1.1 200 OK",
     ),
     ("a bad chunk size", LENGTH, "HTTP/1.1 400", "content-length: 266"),
     ("a chunk without its end", LENGTH, "HTTP/1.1 400", "content-length: 266"),
@@ -76,12 +94,7 @@ const DIFFER: [(&str, &str, &str, &str); 39] = [
         "transfer-encoding: chunked",
         "HTTP/1.1 200",
     ),
-    (
-        "bytes=50-",
-        LENGTH,
-        "HTTP/1.1 416",
-        "HTTP/1.1 416 Requested Range Not Satisfiable\ndate: *\nserver: *\ncontent-length: 354",
-    ),
+    ("bytes=50-", LENGTH, "HTTP/1.1 416", "content-length: 354"),
     (
         "cut off before its end",
         "a part is cut from a body that is here in full; this one is not, which is 502",

@@ -1,11 +1,15 @@
 //! The cases, one file for each part of what Apache does.
 
 mod balancer;
+mod balancer_parameters;
 mod bodies;
+mod cookies;
 mod differ;
 mod failures;
 mod grammar;
+mod headers;
 mod hosts;
+mod locations;
 mod paths;
 mod ranges;
 mod requests;
@@ -27,6 +31,10 @@ pub fn all() -> Vec<Case> {
         reverse::cases(),
         balancer::cases(),
         failures::cases(),
+        headers::cases(),
+        cookies::cases(),
+        locations::cases(),
+        balancer_parameters::cases(),
         unsupported::cases(),
     ]
     .concat();

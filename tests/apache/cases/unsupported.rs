@@ -23,12 +23,18 @@ pub fn cases() -> Vec<Case> {
         Case::new(directive, line).site(format!("{line}\n{ROOT}")).ask(get("/")).unsupported(directive)
     };
     let mut cases: Vec<_> = DIRECTIVES.into_iter().map(case).collect();
-    for word in ["timeout=5"] {
-        let site = format!(
-            "<Proxy balancer://c>\nBalancerMember http://{{A}}\n</Proxy>\nProxyPass / balancer://c/ {word}"
-        );
-        let case = Case::new("<Proxy balancer://>", format!("{word} of a balancer")).site(site).ask(get("/"));
-        cases.push(case.unsupported("timeout= of a balancer"));
+    let site = "<Proxy balancer://c>\nBalancerMember http://{A}\n</Proxy>\nProxyPass / balancer://c/ timeout=5";
+    let balancer = Case::new("<Proxy balancer://>", "timeout= of a balancer").site(site).ask(get("/"));
+    cases.push(balancer.unsupported("timeout= of a balancer"));
+    for (word, parameter) in [
+        ("keepalive=On", "keepalive="),
+        ("smax=1", "smax="),
+        ("ping=1", "ping="),
+        ("flushpackets=on", "flushpackets="),
+        ("iobuffersize=8192", "iobuffersize="),
+    ] {
+        let case = Case::new("worker parameters", word).site(format!("{ROOT} {word}")).ask(get("/"));
+        cases.push(case.unsupported(parameter));
     }
     cases
 }
