@@ -32,7 +32,10 @@ pub(super) const BALANCER_MEMBER: Directive = Directive {
             return Err(format!("BalancerMember Bad syntax for a balancer name ({path})"));
         }
         let parsed = url.parse().map_err(|error| format!("BalancerMember {}", url_complaint(error, url)))?;
-        let member = define(scope.proxy, &name)?.member(Worker::new(parsed));
-        member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))
+        let mut member = Worker::new(parsed);
+        member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))?;
+        // What a later line says of a member that is there already counts for nothing.
+        define(scope.proxy, &name)?.member(member);
+        Ok(())
     },
 };

@@ -6,8 +6,8 @@ use super::{body::Body, error::Error, virtual_host::ServerName};
 use hyper::{
     Request, Response, StatusCode, Version,
     header::{
-        CONNECTION, CONTENT_LENGTH, DATE, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
-        SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+        CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue,
+        PROXY_AUTHENTICATE, SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
     },
 };
 
@@ -122,6 +122,7 @@ pub(crate) fn end_to_end_response(headers: &mut HeaderMap) {
     let date = headers.get(DATE).cloned().unwrap_or_else(now);
     let server = headers.get(SERVER).cloned().unwrap_or(PRODUCT);
     remove_hop_by_hop(headers, [(DATE, date), (SERVER, server)], &PROXY_AUTHENTICATE);
+    keep_one_content_type(headers);
     if headers.contains_key(SET_COOKIE) {
         let mut cookies = Vec::new();
         let mut current = None;
@@ -153,6 +154,14 @@ pub(crate) fn check_response(headers: &HeaderMap) -> Result<(), Error> {
             Err(Error::BadHeader("header size is over the limit allowed by ResponseFieldSize".to_owned()))
         }
         false => Ok(()),
+    }
+}
+
+/// Two of them are for nobody to choose from; Apache keeps the one that came first.
+fn keep_one_content_type(headers: &mut HeaderMap) {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    if let Some(first) = types.next().filter(|_| types.next().is_some()).cloned() {
+        headers.insert(CONTENT_TYPE, first);
     }
 }
 

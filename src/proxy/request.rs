@@ -71,7 +71,8 @@ fn is_host(host: &[u8]) -> bool {
 /// The proxy's own answer to `OPTIONS *`, and to `OPTIONS` and `TRACE` that may go no further (RFC 9110 §9.3.7, §9.3.8).
 pub(crate) fn answer_here<B>(request: &Request<B>) -> Option<Response<Body>> {
     let star = request.uri().path() == "*";
-    let last = request.headers().get(MAX_FORWARDS).is_some_and(|left| left == "0");
+    let mut left = request.headers().get_all(MAX_FORWARDS).iter();
+    let last = left.next().is_some_and(|left| left == "0") && left.next().is_none();
     if !star && !last {
         return None;
     }

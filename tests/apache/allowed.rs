@@ -30,7 +30,8 @@ pub const ALLOWED: [Allowed; 8] = [
                 }
             }
             // `ProxyVia Full`.
-            for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("Via")) {
+            for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("Via"))
+            {
                 *value = without_version(value).replace(OUR_PRODUCT, "(*)");
             }
         },

@@ -129,15 +129,15 @@ fn acts(script: &str) -> Vec<Act> {
     let mut acts = Vec::new();
     let mut text = script;
     while !text.is_empty() {
-        let marks: [(&str, fn() -> Act); 5] = [
-            ("{body}", || Act::Body),
-            ("{pause}", || Act::Pause),
-            ("{close}", || Act::Close),
-            ("{reset}", || Act::Reset),
-            ("{hang}", || Act::Hang),
+        let marks: [(&str, Act); 5] = [
+            ("{body}", Act::Body),
+            ("{pause}", Act::Pause),
+            ("{close}", Act::Close),
+            ("{reset}", Act::Reset),
+            ("{hang}", Act::Hang),
         ];
         let next = marks
-            .iter()
+            .into_iter()
             .filter_map(|(mark, act)| Some((text.find(mark)?, mark.len(), act)))
             .min_by_key(|f| f.0);
         let (at, length, act) =
@@ -145,7 +145,7 @@ fn acts(script: &str) -> Vec<Act> {
         if at > 0 {
             acts.push(Act::Say(wire::bytes(&text[..at])));
         }
-        acts.extend(act.map(|act| act()));
+        acts.extend(act);
         text = &text[at + length..];
     }
     acts

@@ -86,11 +86,6 @@ impl Case {
         self
     }
 
-    pub fn differ(mut self, why: &'static str, apache: &'static str, ours: &'static str) -> Self {
-        self.judge = Judge::Differ { why, apache, ours };
-        self
-    }
-
     pub fn unsupported(mut self, directive: &'static str) -> Self {
         self.judge = Judge::Unsupported(directive);
         self

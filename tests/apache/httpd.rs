@@ -4,7 +4,8 @@ use std::{
     fs,
     net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{self, Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -60,10 +61,7 @@ impl Httpd {
 
     fn start_once(site: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|free| free.local_addr())
-            .map_err(|e| e.to_string())?
-            .port();
+        let port = free_port();
         fs::create_dir(folder.path().join("empty")).map_err(|error| error.to_string())?;
         let site = site.replace("{FRONT}", &port.to_string());
         fs::write(folder.path().join("site.conf"), site).map_err(|error| error.to_string())?;
@@ -96,6 +94,20 @@ impl Httpd {
     pub fn log(&self) -> String {
         let read = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
         read("stderr") + &read("error.log")
+    }
+}
+
+/// A port that nobody is given by chance: below those that the system hands out.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    loop {
+        let number =
+            process::id().wrapping_mul(97).wrapping_add(u32::from(NEXT.fetch_add(1, Ordering::Relaxed)));
+        let port = 12_000 + (number % 18_000) as u16;
+        // Five digits, as the other ports have: a length must not depend on them.
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 

@@ -14,13 +14,8 @@ use crate::{
     exchange::{Bench, Middle, Seen},
 };
 
-/// What became of one case.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    pub case: Case,
-    /// What is not as expected; `None` is well.
-    pub fault: Option<String>,
-}
+/// What became of one case: what is not as expected, if anything.
+pub type Verdict = Option<String>;
 
 /// Judges all, on several benches at once; cases with the same site share an Apache, unless a balancer keeps count in
 /// it or the case takes long.
@@ -80,7 +75,7 @@ impl Court {
     fn judge(&self, case: Case, apache: &Result<Middle, String>, ours: &Result<Middle, String>) -> Verdict {
         let unsupported = matches!(case.judge, Judge::Unsupported(_));
         let fault = |fault: String| Some(format!("{}: {}\n{}\n{fault}", case.about, case.name, case.site));
-        let fault = match (apache, ours) {
+        match (apache, ours) {
             (Err(error), _) => fault(format!("Apache does not start: {error}")),
             (Ok(_), Err(_)) if unsupported => None,
             (_, Err(error)) => fault(format!("we do not start: {error}")),
@@ -94,8 +89,7 @@ impl Court {
                 }
                 compare(&case, &apache, &ours).and_then(fault)
             }
-        };
-        Verdict { case, fault }
+        }
     }
 }
 
@@ -122,6 +116,6 @@ fn compare(case: &Case, apache: &Seen, ours: &Seen) -> Option<String> {
 
 /// The faults as one text.
 pub fn faults(verdicts: &[Verdict]) -> String {
-    let faults: Vec<_> = verdicts.iter().filter_map(|verdict| verdict.fault.clone()).collect();
+    let faults: Vec<_> = verdicts.iter().flatten().cloned().collect();
     format!("{} of {} cases:\n\n{}", faults.len(), verdicts.len(), faults.join("\n\n"))
 }

@@ -34,7 +34,7 @@ fn every_case_is_as_expected() {
         cases.retain(|case| case.name.contains(&name));
     }
     let verdicts = judge::judge_all(cases);
-    assert!(verdicts.iter().all(|verdict| verdict.fault.is_none()), "{}", judge::faults(&verdicts));
+    assert!(verdicts.iter().all(Option::is_none), "{}", judge::faults(&verdicts));
     if std::env::var_os("HOP_CASE").is_none() {
         // All are as expected, so that what is expected is what is.
         let appendix = agreement::appendix(&cases::all(), configtest::count());

@@ -43,6 +43,10 @@ pub fn cases() -> Vec<Case> {
         case("all dead", &["http://{DEAD}"]).times(3, &get("/")),
         case("one client, one connection", &two).ask(get("/1")).then(get("/2")).then(get("/3")).then(get("/4")),
         case("the same member twice", &["http://{A}", "http://{A}", "http://{B}"]).times(4, &get("/")),
+        case("the same member with another factor", &["http://{B}", "http://{A} loadfactor=2", "http://{A} loadfactor=1"])
+            .times(6, &get("/")),
+        case("the same member with a lower factor first", &["http://{A}", "http://{B}", "http://{A} loadfactor=3"])
+            .times(6, &get("/")),
         case("members with paths", &["http://{A}/one", "http://{B}/two/"]).times(4, &get("/x?q")),
         case("a member that answers 503 stays", &two).answers(["HTTP/1.1 503 Busy\nContent-Length: 0\n\n"]).times(4, &get("/")),
         case("a member that closes stays", &two).answers(["{close}"]).times(4, &get("/")),

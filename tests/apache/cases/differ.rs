@@ -14,8 +14,10 @@ const REUSED: &str = "Apache does not find the worker of such a URL again and cl
 const ESCAPED: &str =
     "these characters are none of a URI (RFC 3986 §2); Apache sends them on, we send them escaped";
 
+const NO_HOST: &str = "the same fault, a host that is none, which Apache finds in another place";
+
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 42] = [
+const DIFFER: [(&str, &str, &str, &str); 47] = [
     (
         "under a path, /app/../app/x",
         "a client must not climb out of the part of the backend that the line names; Apache lets it",
@@ -33,6 +35,26 @@ const DIFFER: [(&str, &str, &str, &str); 42] = [
         "what is decoded twice can hide a slash from whoever checks it in between",
         "GET /a%2Fb",
         "GET /a%252Fb",
+    ),
+    (
+        "HEAD of an empty answer",
+        "a length of 0 is a length; Apache leaves it out",
+        "HTTP/1.1 200 OK",
+        "content-length: 0",
+    ),
+    ("no slash, and a question mark", NO_HOST, "HTTP/1.1 400", "HTTP/1.1 500"),
+    ("no slash, nocanon, and a query", NO_HOST, "HTTP/1.1 400", "HTTP/1.1 500"),
+    (
+        "no slash, and Max-Forwards zero",
+        "two faults, of which we name the other one",
+        "HTTP/1.1 400",
+        "HTTP/1.1 500",
+    ),
+    (
+        "NoDecode and a percent sign",
+        "Apache decodes the path twice, and refuses what is left",
+        "HTTP/1.1 400",
+        "GET /%25 HTTP/1.1",
     ),
     (
         "CONNECT",

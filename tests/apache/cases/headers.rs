@@ -17,6 +17,9 @@ pub fn cases() -> Vec<Case> {
             cases.push(case.answers([answer]).ask(says));
         }
     }
+    let host = format!("<VirtualHost *:{{FRONT}}>\nProxyVia On\n{ROOT}\n</VirtualHost>");
+    let via = Case::new("ProxyVia", "ProxyVia in a virtual host, a Host without a port").site(host);
+    cases.push(via.ask("GET / HTTP/1.1\nHost: front.test\n\n"));
     let client = "X-Forwarded-For: 1.2.3.4\nX-Forwarded-Host: h\nX-Forwarded-Server: s\n";
     for (value, lines) in [("Off", ""), ("Off", client), ("On", client)] {
         let case = Case::new("ProxyAddHeaders", format!("ProxyAddHeaders {value} {}", lines.len()));
@@ -26,6 +29,8 @@ pub fn cases() -> Vec<Case> {
         let case = Case::new("worker parameters", word).site(format!("ProxyPass / http://{{A}}/ {word}"));
         cases.push(case.times(3, &get("/")));
     }
+    let closed = Case::new("worker parameters", "disablereuse=On makes a connection for each request");
+    cases.push(closed.site(format!("{ROOT} disablereuse=On")).times(3, &get("/")).connections());
     let hang = ["{hang}"];
     cases.push(
         Case::new("ProxyTimeout", "ProxyTimeout 1")

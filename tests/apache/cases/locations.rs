@@ -1,6 +1,6 @@
 //! `<Location>`, `ProxyPassMatch`, `nocanon`, `AllowEncodedSlashes`.
 
-use crate::case::{Case, get};
+use crate::case::{Case, get, request};
 
 const LATER: &str =
     "<Location /b/>\nProxyPass http://{B}/\n</Location>\n<Location />\nProxyPass http://{A}/\n</Location>";
@@ -73,6 +73,14 @@ pub fn cases() -> Vec<Case> {
             cases.push(Case::new(about, format!("{site} and {path}")).site(site).ask(get(path)));
         }
     }
+    let after = "ProxyPass / http://{A}";
+    cases.push(Case::new("ProxyPass", "no slash, and Max-Forwards zero").site(after).ask(request(
+        "GET",
+        "/x",
+        "Max-Forwards: 0\n",
+    )));
+    let twice = "AllowEncodedSlashes NoDecode\nProxyPass / http://{A}/";
+    cases.push(Case::new("AllowEncodedSlashes", "NoDecode and a percent sign").site(twice).ask(get("/%25")));
     for path in ["/app/x", "/%61pp/x", "/app/../app/x"] {
         let site = "ProxyPass /app/ http://{A}/back/ nocanon";
         cases.push(Case::new("nocanon", format!("under a path, {path}")).site(site).ask(get(path)));

@@ -48,6 +48,11 @@ pub fn cases() -> Vec<Case> {
         Case::new("methods", "TRACE at zero").ask(request("TRACE", "/x", "Max-Forwards: 0\n")),
         Case::new("request target", "absolute form, and a bad Host")
             .ask("GET http://other.test/ HTTP/1.1\nHost: a b\n\n"),
+        Case::new("methods", "OPTIONS with two Max-Forwards").ask(request(
+            "OPTIONS",
+            "/",
+            "Max-Forwards: 0\nMax-Forwards: 3\n",
+        )),
         Case::new("methods", "TRACE goes on").ask(request("TRACE", "/x", "Max-Forwards: 3\n")),
         Case::new("request headers", "Max-Forwards repeated").ask(request(
             "GET",

@@ -3,7 +3,7 @@
 use crate::case::{Case, get, request};
 
 /// Answers to `GET /x`.
-const ANSWERS: [(&str, &str); 44] = [
+const ANSWERS: [(&str, &str); 45] = [
     ("no Content-Type is invented", "HTTP/1.1 200 OK\nContent-Length: 2\n\nok"),
     (
         "Date and Server come first",
@@ -79,6 +79,10 @@ const ANSWERS: [(&str, &str); 44] = [
         "conditions are the backend's",
         "HTTP/1.1 200 OK\nETag: \"a\"\nLast-Modified: Mon, 23 Nov 2026 17:40:57 GMT\nContent-Length: 2\n\nok",
     ),
+    (
+        "two Content-Types",
+        "HTTP/1.1 200 OK\nContent-Type: text/plain\nX-A: 1\nContent-Type: text/html\nContent-Length: 2\n\nok",
+    ),
     ("100 000 bytes", "HTTP/1.1 200 OK\nContent-Length: 100000\n\n{x*100000}"),
     (
         "Content-Type passes",
@@ -119,6 +123,7 @@ pub fn cases() -> Vec<Case> {
         ("sized", "HTTP/1.1 200 OK\nContent-Length: 9\n\n"),
         ("HEAD chunked", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n"),
         ("of no length", "HTTP/1.1 200 OK\n\n{close}"),
+        ("HEAD of an empty answer", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"),
         ("of an error", "HTTP/1.1 404 Not Found\nContent-Length: 9\n\n"),
     ];
     let heads =

@@ -23,7 +23,8 @@ pub fn cases() -> Vec<Case> {
         Case::new(directive, line).site(format!("{line}\n{ROOT}")).ask(get("/")).unsupported(directive)
     };
     let mut cases: Vec<_> = DIRECTIVES.into_iter().map(case).collect();
-    let site = "<Proxy balancer://c>\nBalancerMember http://{A}\n</Proxy>\nProxyPass / balancer://c/ timeout=5";
+    let site =
+        "<Proxy balancer://c>\nBalancerMember http://{A}\n</Proxy>\nProxyPass / balancer://c/ timeout=5";
     let balancer = Case::new("<Proxy balancer://>", "timeout= of a balancer").site(site).ask(get("/"));
     cases.push(balancer.unsupported("timeout= of a balancer"));
     for (word, parameter) in [
