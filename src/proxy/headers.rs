@@ -165,6 +165,19 @@ fn keep_one_content_type(headers: &mut HeaderMap) {
     }
 }
 
+/// Removes a header and keeps the order of the others, which `HeaderMap::remove` does not.
+pub(crate) fn remove_in_order(headers: &mut HeaderMap, removed: &HeaderName) {
+    if headers.contains_key(removed) {
+        let mut current = None;
+        for (name, value) in mem::take(headers) {
+            current = name.or(current);
+            if let Some(name) = current.as_ref().filter(|name| *name != removed) {
+                headers.append(name, value);
+            }
+        }
+    }
+}
+
 /// The time in the form that `Date` wants (RFC 9110 §5.6.7).
 pub(crate) fn now() -> HeaderValue {
     HeaderValue::from_str(&httpdate::fmt_http_date(SystemTime::now())).unwrap_or(HeaderValue::from_static(""))
@@ -251,7 +264,7 @@ impl Persistence {
         let length = response.body().length();
         let headers = response.headers_mut();
         if without_body {
-            headers.remove(CONTENT_LENGTH);
+            remove_in_order(headers, &CONTENT_LENGTH);
         }
         let unknown = !without_body && !headers.contains_key(CONTENT_LENGTH) && length.is_none();
         let chunked = unknown && version >= Version::HTTP_11;

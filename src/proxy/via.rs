@@ -47,7 +47,7 @@ impl Via {
     ) {
         match self {
             Self::Off => {}
-            Self::Block => _ = headers.remove(VIA),
+            Self::Block => headers::remove_in_order(headers, &VIA),
             Self::On | Self::Full => headers::extend(headers, VIA, self.line(front, name, asked).as_bytes()),
         }
     }

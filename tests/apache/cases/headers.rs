@@ -17,6 +17,9 @@ pub fn cases() -> Vec<Case> {
             cases.push(case.answers([answer]).ask(says));
         }
     }
+    let block = Case::new("ProxyVia", "ProxyVia Block keeps the order of the others");
+    let lines = "Via: 1.1 v\nCookie: a=b\nAccept: */*\nX-A: 1\n";
+    cases.push(block.site(format!("ProxyVia Block\n{ROOT}")).ask(request("GET", "/", lines)));
     let host = format!("<VirtualHost *:{{FRONT}}>\nProxyVia On\n{ROOT}\n</VirtualHost>");
     let via = Case::new("ProxyVia", "ProxyVia in a virtual host, a Host without a port").site(host);
     cases.push(via.ask("GET / HTTP/1.1\nHost: front.test\n\n"));

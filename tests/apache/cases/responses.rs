@@ -3,7 +3,7 @@
 use crate::case::{Case, get, request};
 
 /// Answers to `GET /x`.
-const ANSWERS: [(&str, &str); 45] = [
+const ANSWERS: [(&str, &str); 46] = [
     ("no Content-Type is invented", "HTTP/1.1 200 OK\nContent-Length: 2\n\nok"),
     (
         "Date and Server come first",
@@ -56,6 +56,10 @@ const ANSWERS: [(&str, &str); 45] = [
     ("204 with Content-Length", "HTTP/1.1 204 No Content\nContent-Length: 0\n\n"),
     ("304", "HTTP/1.1 304 Not Modified\nETag: \"a\"\n\n"),
     ("304 with Content-Length", "HTTP/1.1 304 Not Modified\nETag: \"a\"\nContent-Length: 5\n\n"),
+    (
+        "304 with Content-Length between others",
+        "HTTP/1.1 304 Not Modified\nContent-Length: 5\nX-A: 1\nX-B: 2\nX-C: 3\n\n",
+    ),
     ("205", "HTTP/1.1 205 Reset Content\nContent-Length: 0\n\n"),
     ("Content-Length: 0", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"),
     ("bare line feeds", "HTTP/1.1 200 OK␊X-A: 1␊Content-Length: 2␊␊ok"),
