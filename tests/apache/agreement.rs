@@ -37,7 +37,7 @@ const DIRECTIVES: [(&str, &str, &str, &str); 18] = [
 ];
 
 /// The whole of it, in parts that the book includes.
-pub fn appendix(cases: &[Case], configtests: usize) -> String {
+pub fn appendix(cases: &[Case], configtests: (usize, usize)) -> String {
     let mut text = String::new();
     for (name, content) in [
         ("totals", totals(cases, configtests)),
@@ -61,11 +61,12 @@ fn count<'a>(cases: impl Iterator<Item = &'a Case>) -> (usize, usize, usize) {
     })
 }
 
-fn totals(cases: &[Case], configtests: usize) -> String {
+fn totals(cases: &[Case], (configtests, refused): (usize, usize)) -> String {
     let (agree, differ, unsupported) = count(cases.iter());
     format!(
         "Of {} cases, {agree} agree with Apache, {differ} differ on purpose, and {unsupported} ask for what this proxy does \
-         not have. {configtests} site files were shown to `apache2 -t` and to this proxy, which say the same of them.",
+         not have. {configtests} site files were shown to `apache2 -t` and to this proxy, which say the same of all but {refused}: those we \
+         refuse, and Apache does not.",
         cases.len()
     )
 }

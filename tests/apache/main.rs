@@ -37,7 +37,7 @@ fn every_case_is_as_expected() {
     assert!(verdicts.iter().all(Option::is_none), "{}", judge::faults(&verdicts));
     if std::env::var_os("HOP_CASE").is_none() {
         // All are as expected, so that what is expected is what is.
-        let appendix = agreement::appendix(&cases::all(), configtest::count());
+        let appendix = agreement::appendix(&cases::all(), (configtest::count(), configtest::refused_here()));
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../snapshots" }, {
             insta::assert_snapshot!("apache_agreement", appendix);
         });
