@@ -64,7 +64,7 @@ impl ServerName {
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
     }
 
-    /// The port of a host that says none: `ServerName`'s, else the virtual host's; `None` is the default of the scheme.
+    /// The port of a host that says none: `ServerName`'s, without one the virtual host's; `None` is the default of the scheme.
     pub(crate) fn served_port(&self) -> Option<u16> {
         self.served.filter(|port| *port != 80)
     }
@@ -116,7 +116,11 @@ impl Hosts {
                 host.addresses.iter().flat_map(|address| Address::read(address)).collect();
             let address = addresses.first().and_then(|address| address.port);
             let mut proxy = host.proxy.with_fresh_counters(watched).inheriting(&main);
-            proxy.name.served = port(&host.proxy).or(address).or(port(&main));
+            // A ServerName without a port means the default one.
+            proxy.name.served = match &host.proxy.name.name {
+                Some(_) => port(&host.proxy),
+                None => address.or(port(&main)),
+            };
             (addresses, proxy.with_locations_ready())
         };
         Self {

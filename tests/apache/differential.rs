@@ -1,5 +1,7 @@
 //! Site files, requests and answers made up by chance, through Apache and through us: any difference is shrunk.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use proptest::{
     prelude::*,
     sample::select,
@@ -69,7 +71,9 @@ fn server() -> impl Strategy<Value = String> {
 fn sites() -> impl Strategy<Value = String> {
     let members = prop::collection::vec((select(&["{A}", "{B}", "{C}", "{DEAD}"][..]), 1..4), 1..4);
     let host = prop_oneof![3 => Just(None), 1 => server().prop_map(Some)];
-    (members, server(), host, pass()).prop_map(|(members, main, host, last)| {
+    // Most sites pass everything: what Apache does with files of its own is not compared.
+    let last = prop_oneof![6 => Just("ProxyPass / http://{A}/".to_owned()), 1 => pass()];
+    (members, server(), host, last).prop_map(|(members, main, host, last)| {
         let members: String = members
             .iter()
             .map(|(at, factor)| format!("BalancerMember http://{at} loadfactor={factor}\n"))
@@ -246,8 +250,12 @@ fn cases() -> impl Strategy<Value = Case> {
 }
 
 /// What a request says that is known to differ, and is a case of its own.
-const KNOWN_REQUESTS: [(&str, &str); 3] =
-    [(" http://", "Host: a b"), ("TRACE", "Max-Forwards: 0"), ("CONNECT", "")];
+const KNOWN_REQUESTS: [(&str, &str); 4] = [
+    (" http://", "Host: a b"),
+    ("TRACE", "Max-Forwards: 0"),
+    ("OPTIONS", "Max-Forwards: 0"),
+    ("CONNECT", ""),
+];
 /// What Apache says where nothing is proxied, as a server of files; and of a part that there is not.
 const KNOWN_ANSWERS: [&str; 7] = [
     "-HTTP/1.1 405 Method Not Allowed",
@@ -260,16 +268,23 @@ const KNOWN_ANSWERS: [&str; 7] = [
 ];
 
 fn is_known(case: &Case) -> bool {
+    // A URL without a slash, written into as it comes.
+    if case.site.contains("} nocanon") {
+        return true;
+    }
     let mut says = case.clients.iter().flatten();
     says.any(|says| KNOWN_REQUESTS.iter().any(|(one, two)| says.contains(one) && says.contains(two)))
 }
 
-/// Judges so many made-up cases; the faults among them, shrunk.
-pub fn judge(count: u64) -> Vec<String> {
-    in_parallel((0..count).collect(), one).into_iter().flatten().collect()
+/// Judges so many made-up cases; how many were set aside as known, and the faults among the others, shrunk.
+pub fn judge(count: u64) -> (usize, Vec<String>) {
+    let aside = AtomicUsize::new(0);
+    let faults =
+        in_parallel((0..count).collect(), |number| one(number, &aside)).into_iter().flatten().collect();
+    (aside.into_inner(), faults)
 }
 
-fn one(number: u64) -> Option<String> {
+fn one(number: u64, aside: &AtomicUsize) -> Option<String> {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&number.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
@@ -277,12 +292,20 @@ fn one(number: u64) -> Option<String> {
     let mut tree = cases().new_tree(&mut runner).ok()?;
     let fault = |case: Case| {
         let shown = format!("{:#?}\n{:#?}", case.clients, case.answers);
-        let verdicts = if is_known(&case) { Vec::new() } else { judge_here(vec![case]) };
-        let mut unknown = verdicts
-            .into_iter()
-            .flatten()
-            .filter(|fault| !KNOWN_ANSWERS.iter().any(|known| fault.contains(known)));
-        unknown.next().map(|fault| format!("{fault}\n{shown}"))
+        if is_known(&case) {
+            aside.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        let verdicts = judge_here(vec![case]);
+        let fault = verdicts.into_iter().flatten().next()?;
+        if KNOWN_ANSWERS.iter().any(|known| fault.contains(known)) {
+            aside.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(format!(
+            "{fault}
+{shown}"
+        ))
     };
     // Apache closes idle connections when it is busy: what counts is seen twice.
     fault(tree.current())?;

@@ -17,7 +17,7 @@ const ESCAPED: &str =
 const NO_HOST: &str = "the same fault, a host that is none, which Apache finds in another place";
 
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 47] = [
+const DIFFER: [(&str, &str, &str, &str); 49] = [
     (
         "under a path, /app/../app/x",
         "a client must not climb out of the part of the backend that the line names; Apache lets it",
@@ -41,6 +41,18 @@ const DIFFER: [(&str, &str, &str, &str); 47] = [
         "a length of 0 is a length; Apache leaves it out",
         "HTTP/1.1 200 OK",
         "content-length: 0",
+    ),
+    (
+        "no slash, nocanon, and no path",
+        "an empty query after the host is no fault of the URL; Apache cannot parse it",
+        "HTTP/1.1 400",
+        "GET /? HTTP/1.1",
+    ),
+    (
+        "OPTIONS at zero, of no path",
+        "what is asked of the proxy itself is about no path",
+        "HTTP/1.1 400",
+        "allow: TRACE",
     ),
     ("no slash, and a question mark", NO_HOST, "HTTP/1.1 400", "HTTP/1.1 500"),
     ("no slash, nocanon, and a query", NO_HOST, "HTTP/1.1 400", "HTTP/1.1 500"),

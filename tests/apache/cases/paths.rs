@@ -101,6 +101,7 @@ pub fn cases() -> Vec<Case> {
         ("no slash, and an escape", "ProxyPass / http://{A}", "/%20"),
         ("no slash, and no ASCII", "ProxyPass / http://{A}", "/é"),
         ("no slash, and a question mark", "ProxyPass / http://{A}", "/%3f"),
+        ("no slash, nocanon, and no path", "ProxyPass / http://{A} nocanon", "/?"),
         ("no slash, nocanon, and a query", "ProxyPass / http://{A} nocanon", "/a?b"),
         ("a query in the URL", "ProxyPass /app http://{A}/back?fixed=1", "/app/x"),
         ("a query in both", "ProxyPass /app http://{A}/back?fixed=1", "/app/x?y=2"),

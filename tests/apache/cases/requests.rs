@@ -48,6 +48,11 @@ pub fn cases() -> Vec<Case> {
         Case::new("methods", "TRACE at zero").ask(request("TRACE", "/x", "Max-Forwards: 0\n")),
         Case::new("request target", "absolute form, and a bad Host")
             .ask("GET http://other.test/ HTTP/1.1\nHost: a b\n\n"),
+        Case::new("methods", "OPTIONS at zero, of no path").ask(request(
+            "OPTIONS",
+            "/..",
+            "Max-Forwards: 0\n",
+        )),
         Case::new("methods", "OPTIONS with two Max-Forwards").ask(request(
             "OPTIONS",
             "/",

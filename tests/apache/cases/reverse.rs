@@ -98,6 +98,7 @@ pub fn cases() -> Vec<Case> {
         ("the port of ServerName", "ServerName a.test:81\n<VirtualHost *:{FRONT}>\nServerName b.test:82\n"),
         ("the port of the main ServerName", "ServerName a.test:81\n<VirtualHost *:{FRONT}>\n"),
         ("the port of the main ServerName, on any port", "ServerName a.test:81\n<VirtualHost *>\n"),
+        ("a ServerName without a port", "<VirtualHost *:{FRONT}>\nServerName b.test\n"),
         ("port 80 of ServerName", "<VirtualHost *:{FRONT}>\nServerName b.test:80\n"),
     ] {
         let case = Case::new("ProxyPassReverse", name).site(format!("{server}{site}\n</VirtualHost>"));
