@@ -43,8 +43,7 @@ impl Proxy {
     ) -> Self {
         let mut balancer = Balancer { parameters, ..Balancer::new(name) };
         for member in members {
-            let known = balancer.member(member.clone());
-            *known = member;
+            balancer.member(member);
         }
         self.balancers.push(Arc::new(balancer));
         self

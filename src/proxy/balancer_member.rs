@@ -15,6 +15,11 @@ pub(super) const BALANCER_MEMBER: Directive = Directive {
             Section::Proxy(name) => name.to_owned(),
             Section::Location(path) => path.to_owned(),
             _ if words.len() > 1 && words[0].contains("://") && words[1].contains("://") => words.remove(0),
+            _ if words.is_empty() => {
+                return Err(
+                    "BalancerMember must define balancer name when outside <Proxy > section".to_owned()
+                );
+            }
             _ => return Err("BalancerMember must define remote proxy server".to_owned()),
         };
         let [url, parameters @ ..] = words.as_slice() else {
@@ -27,7 +32,10 @@ pub(super) const BALANCER_MEMBER: Directive = Directive {
             return Err(format!("BalancerMember Bad syntax for a balancer name ({path})"));
         }
         let parsed = url.parse().map_err(|error| format!("BalancerMember {}", url_complaint(error, url)))?;
-        let member = define(scope.proxy, &name)?.member(Worker::new(parsed));
-        member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))
+        let mut member = Worker::new(parsed);
+        member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))?;
+        // What a later line says of a member that is there already counts for nothing.
+        define(scope.proxy, &name)?.member(member);
+        Ok(())
     },
 };

@@ -18,12 +18,16 @@ use hyper::{
     header::{CONTENT_LENGTH, EXPECT},
     http::request,
 };
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::{error::Error, http::Lease};
 
 /// How much of a request body is read before the backend is connected (apache-facts §4).
-const READ_AHEAD: usize = 16 * 1024;
+const READ_AHEAD: usize = 16 * 1024 - 80;
+/// How long a client may take to send a body (Debian's `RequestReadTimeout body=10,minrate=500`): so long, and a second
+/// more for so many bytes.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+const BODY_RATE: usize = 500;
 
 /// A body on its way through the proxy; trailers end here, as in Apache.
 #[derive(Debug)]
@@ -86,7 +90,7 @@ impl Body {
     /// `100 Continue`.
     ///
     /// # Errors
-    /// 400 if the client stops in the middle of it.
+    /// 400 if the client stops in the middle of it, 408 if it does so without a word.
     pub(crate) async fn of(request: Request<Incoming>) -> Result<(request::Parts, Self), Error> {
         let (head, mut incoming) = request.into_parts();
         if incoming.is_end_stream() {
@@ -98,8 +102,11 @@ impl Body {
         }
         let mut front = VecDeque::new();
         let mut size = 0;
+        let start = Instant::now();
         while size < READ_AHEAD {
-            match poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx)).await {
+            let next = poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx));
+            let patience = BODY_TIMEOUT + Duration::from_secs((size / BODY_RATE) as u64);
+            match timeout_at(start + patience, next).await.map_err(|_| Error::ClientLate)? {
                 Some(frame) => {
                     if let Ok(data) = frame.map_err(Error::RequestBody)?.into_data() {
                         size += data.len();

@@ -28,6 +28,10 @@ pub enum Error {
     MethodNotAllowed(String),
     /// No `ProxyPass` takes the path.
     NotFound,
+    /// The answer has no part such as the client's `Range` asks for (RFC 9110 §15.5.17).
+    NoSuchRange,
+    /// The client was silent for too long in the middle of its request body.
+    ClientLate,
     /// The module for the backend's scheme is not loaded, or this proxy does not have it.
     NoProtocolHandler {
         /// The path that was asked for.
@@ -90,6 +94,8 @@ impl Error {
             Self::InvalidPort(_) | Self::RequestBody(_) | Self::HeaderTooLong => StatusCode::BAD_REQUEST,
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoSuchRange => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::ClientLate => StatusCode::REQUEST_TIMEOUT,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -140,6 +146,8 @@ impl fmt::Display for Error {
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
             Self::MaxForwards(why) => f.write_str(why),
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
+            Self::NoSuchRange => f.write_str("the answer has no part such as Range asks for"),
+            Self::ClientLate => f.write_str("AH01382: Request body read timeout"),
             Self::MethodNotAllowed(method) => write!(f, "{method} is not allowed for balancer-manager"),
             Self::NotFound => f.write_str("no ProxyPass takes this path"),
             Self::NoProtocolHandler { path, scheme } => write!(

@@ -32,6 +32,7 @@ impl Error {
             Self::MaxForwards(_) | Self::Dns { .. } | Self::Upgraded(_) => "Proxy Error",
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => "Proxy Error",
             Self::TargetTooLong => "Request-URI Too Long",
+            Self::NoSuchRange => "Requested Range Not Satisfiable",
             _ => self.status().canonical_reason().unwrap_or_default(),
         }
     }
@@ -67,6 +68,10 @@ impl Error {
                  The client sent<pre>\n    Expect: {}\n</pre>\n</p><p>Only the 100-continue expectation is supported.</p>\n",
                 escape(asked)
             ),
+            Self::NoSuchRange => "<p>None of the range-specifier values in the Range\nrequest-header field overlap the current extent\n\
+                 of the selected resource.</p>\n"
+                .to_owned(),
+            Self::ClientLate => "<p>Server timeout waiting for the HTTP request from the client.</p>\n".to_owned(),
             Self::MethodNotAllowed(method) => {
                 format!("<p>The requested method {} is not allowed for this URL.</p>\n", escape(method))
             }

@@ -1,33 +1,32 @@
-//! The front of the proxy: the name and the address that the client sees.
-
-use std::net::SocketAddr;
+//! The front of the proxy: the name that the client sees.
 
 use hyper::{
     Request,
     header::{HOST, HeaderValue},
 };
 
-use super::url::split_port;
+use super::{url::split_port, virtual_host::ServerName};
 
-/// The name under which the client asked, and the address it came from.
+/// The name under which the client asked.
 pub(crate) struct Front {
     host: HeaderValue,
     /// Whether the client said a host; an HTTP/1.0 client need not.
     named: bool,
-    local: SocketAddr,
+    /// The server's port, where it is not the default.
+    port: Option<u16>,
 }
 
 impl Front {
     /// The host of the target, else the `Host` header, else `ServerName` (RFC 9112 §3.2.2).
-    pub(crate) fn of<B>(request: &Request<B>, server_name: &str, local: SocketAddr) -> Self {
+    pub(crate) fn of<B>(request: &Request<B>, name: &ServerName) -> Self {
         let authority = (request.uri().authority())
             .and_then(|authority| HeaderValue::from_str(&authority.as_str().to_ascii_lowercase()).ok());
         let asked = authority.or_else(|| request.headers().get(HOST).cloned());
         let named = asked.is_some();
         let host = asked
-            .or_else(|| HeaderValue::from_str(server_name).ok())
+            .or_else(|| HeaderValue::from_str(name.host()).ok())
             .unwrap_or(HeaderValue::from_static("localhost"));
-        Self { host, named, local }
+        Self { host, named, port: name.served_port() }
     }
 
     /// Whether the client said a host.
@@ -40,12 +39,12 @@ impl Front {
         &self.host
     }
 
-    /// `http://host[:port]`: lower case, with the port of the connection if the client wrote none.
+    /// `http://host[:port]`: lower case, with the server's port if the client wrote none.
     pub(crate) fn origin(&self) -> String {
         let host = self.host.to_str().unwrap_or_default().to_ascii_lowercase();
-        match split_port(&host) {
-            (name, Some("80")) => format!("http://{name}"),
-            (_, None) if self.local.port() != 80 => format!("http://{host}:{}", self.local.port()),
+        match (split_port(&host), self.port) {
+            ((name, Some("80")), _) => format!("http://{name}"),
+            ((_, None), Some(port)) => format!("http://{host}:{port}"),
             _ => format!("http://{host}"),
         }
     }
@@ -62,8 +61,7 @@ impl Front {
 
     #[cfg(test)]
     pub(crate) fn for_test(host: &'static str) -> Self {
-        let local = SocketAddr::from(([127, 0, 0, 1], 8000));
-        Self { host: HeaderValue::from_static(host), named: true, local }
+        Self { host: HeaderValue::from_static(host), named: true, port: Some(8000) }
     }
 }
 
@@ -72,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_origin_has_the_port_of_the_client_or_of_the_connection() {
+    fn the_origin_has_the_port_of_the_client_or_of_the_server() {
         for (host, origin) in [
             ("Front.test:9000", "http://front.test:9000"),
             ("plain.test", "http://plain.test:8000"),

@@ -88,15 +88,12 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, String)> {
     std::iter::from_fn(move || {
         let (mut at, first) = physical.next()?;
         let mut line = first.to_owned();
-        while let Some(kept) = line.strip_suffix('\\').map(str::len) {
-            line.truncate(kept);
-            match physical.next() {
-                Some((next, continued)) => {
-                    line.push_str(continued);
-                    at = next;
-                }
-                None => break,
-            }
+        while line.ends_with('\\')
+            && let Some((next, continued)) = physical.next()
+        {
+            line.pop();
+            line.push_str(continued);
+            at = next;
         }
         Some((at + 1, line.trim().to_owned()))
     })

@@ -3,11 +3,11 @@
 use std::{mem, net::IpAddr, time::SystemTime};
 
 use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, DATE, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE, SERVER,
-    SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue,
+    PROXY_AUTHENTICATE, SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 
-use super::{body::Body, front::Front};
+use super::{body::Body, error::Error, front::Front};
 
 pub(crate) const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
@@ -67,6 +67,7 @@ pub(crate) fn end_to_end_response(headers: &mut HeaderMap) {
     let date = headers.get(DATE).cloned().unwrap_or_else(now);
     let server = headers.get(SERVER).cloned().unwrap_or(PRODUCT);
     remove_hop_by_hop(headers, [(DATE, date), (SERVER, server)], &PROXY_AUTHENTICATE);
+    keep_one_content_type(headers);
     if headers.contains_key(SET_COOKIE) {
         let mut cookies = Vec::new();
         let mut current = None;
@@ -79,6 +80,46 @@ pub(crate) fn end_to_end_response(headers: &mut HeaderMap) {
             }
         }
         headers.extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
+    }
+}
+
+/// Apache's `ResponseFieldSize`.
+const RESPONSE_FIELD_SIZE: usize = 8192;
+
+/// Refuses an answer that Apache refuses.
+///
+/// # Errors
+/// 502 for a header line that is too long.
+pub(crate) fn check_response(headers: &HeaderMap) -> Result<(), Error> {
+    let long = |(name, value): (&HeaderName, &HeaderValue)| {
+        name.as_str().len() + ": ".len() + value.len() > RESPONSE_FIELD_SIZE
+    };
+    match headers.iter().any(long) {
+        true => {
+            Err(Error::BadHeader("header size is over the limit allowed by ResponseFieldSize".to_owned()))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Two of them are for nobody to choose from; Apache keeps the one that came first.
+fn keep_one_content_type(headers: &mut HeaderMap) {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    if let Some(first) = types.next().filter(|_| types.next().is_some()).cloned() {
+        headers.insert(CONTENT_TYPE, first);
+    }
+}
+
+/// Removes a header and keeps the order of the others, which `HeaderMap::remove` does not.
+pub(crate) fn remove_in_order(headers: &mut HeaderMap, removed: &HeaderName) {
+    if headers.contains_key(removed) {
+        let mut current = None;
+        for (name, value) in mem::take(headers) {
+            current = name.or(current);
+            if let Some(name) = current.as_ref().filter(|name| *name != removed) {
+                headers.append(name, value);
+            }
+        }
     }
 }
 

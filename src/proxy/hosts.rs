@@ -28,10 +28,20 @@ impl Hosts {
         let servers = site.hosts.iter().map(|host| &host.proxy).chain([&site.main]);
         let watched = servers.into_iter().any(Proxy::shows_balancers);
         let main = site.main.with_fresh_counters(watched);
-        let ready_main = main.clone().with_locations_ready();
+        let port = |proxy: &Proxy| proxy.name.port().and_then(|port| port.parse().ok());
+        let mut ready_main = main.clone().with_locations_ready();
+        ready_main.name.served = port(&main);
         let ready = |host: &VirtualHost| {
-            let addresses = host.addresses.iter().flat_map(|address| Address::read(address)).collect();
-            (addresses, host.proxy.with_fresh_counters(watched).inheriting(&main).with_locations_ready())
+            let addresses: Vec<_> =
+                host.addresses.iter().flat_map(|address| Address::read(address)).collect();
+            let address = addresses.first().and_then(|address| address.port);
+            let mut proxy = host.proxy.with_fresh_counters(watched).inheriting(&main);
+            // A ServerName without a port means the default one.
+            proxy.name.served = match &host.proxy.name.name {
+                Some(_) => port(&host.proxy),
+                None => address.or(port(&main)),
+            };
+            (addresses, proxy.with_locations_ready())
         };
         Self {
             modules: site.modules.clone(),

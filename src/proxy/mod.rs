@@ -10,6 +10,7 @@ mod body;
 mod by_busyness;
 mod by_requests;
 mod by_traffic;
+mod chunks;
 mod directive;
 mod duration;
 mod encoded_slashes;
@@ -37,12 +38,15 @@ mod path;
 mod persistence;
 mod preserve_host;
 mod proxy_set;
+mod range;
+mod raw_head;
 mod remedy;
 mod request;
 mod serve;
 mod site;
 mod status;
 mod sticky_session;
+mod strict;
 mod timeout;
 mod trace;
 mod turns;
@@ -82,7 +86,7 @@ pub use self::{
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,
 };
-use self::{front::Front, http::Backends, location::Locations, path::Asked, trace::Trace};
+use self::{front::Front, http::Backends, location::Locations, path::Asked, range::Range, trace::Trace};
 
 /// What one server, main or virtual, does with its requests: one field for each directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +108,6 @@ pub struct Proxy {
 /// Where a request stands: who sent it, over which address, and what this server has to answer it with.
 pub(crate) struct Visit<'a> {
     pub client: SocketAddr,
-    pub local: SocketAddr,
     pub modules: &'a Modules,
     pub backends: &'a Arc<Backends>,
 }
@@ -130,9 +133,10 @@ impl Proxy {
         if let Some(answer) = request::answer_here(&request) {
             return Ok(answer);
         }
-        let front = Front::of(&request, self.name.host(), visit.local);
+        let front = Front::of(&request, &self.name);
         let (uri, version) = (request.uri().clone(), request.version());
-        let asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
+        let mut asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
+        asked.whole_url = uri.authority().is_some();
         let here = self.at(&asked); // <Location>
         if let Some(page) = here.show_balancers(&request, &asked, &front, visit.modules)? {
             return Ok(page);
@@ -142,6 +146,7 @@ impl Proxy {
 
         request::count_down_max_forwards(request.headers_mut())?;
         let (mut head, body) = Body::of(request).await?;
+        let range = Range::of(&head);
         headers::end_to_end_request(&mut head.headers);
 
         let backend = here.connect(&route, uri.query(), &head.headers, visit).await?; // or the balancer's choice
@@ -158,11 +163,15 @@ impl Proxy {
 
         let mut response = backend.send(Request::from_parts(head, body)).await?;
         trace.backend_answered(&response);
+        headers::check_response(response.headers())?;
         headers::end_to_end_response(response.headers_mut());
         here.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
         here.pass_reverse_cookie.apply(response.headers_mut());
         via.apply_to_response(response.headers_mut(), &front, &self.name, version);
-        Ok(response)
+        match range {
+            Some(range) => range.cut(response).await,
+            None => Ok(response),
+        }
     }
     // ANCHOR_END: forward
 }

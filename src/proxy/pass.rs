@@ -8,7 +8,7 @@ use super::{
     Proxy,
     error::Error,
     pass_match::Regex,
-    path::{Asked, encode},
+    path::{Asked, encode, merge_slashes},
     url::Url,
     worker::Worker,
 };
@@ -119,6 +119,8 @@ impl Pattern {
     pub(super) fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
         match self {
             Self::Path(path) => {
+                // Runs of slashes count as one, on this side as well.
+                let path = merge_slashes(path);
                 let rest = decoded.strip_prefix(path.as_bytes())?;
                 (path.ends_with('/') || rest.is_empty() || rest[0] == b'/').then_some(rest)
             }
@@ -149,6 +151,7 @@ impl Rule {
     /// The path to ask the backend for.
     fn path<'a>(&self, worker: &Worker, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
         if self.flags.nocanon
+            && !asked.whole_url
             && let Some(path) = self.raw_path(worker, asked.raw)
         {
             return Ok(Cow::Owned(path));
@@ -184,7 +187,7 @@ fn join<'a>(url: &Url, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, s
 /// The host that comes out where path and URL were joined without a slash.
 pub(super) fn no_such_host(url: &Url, rest: &[u8], asked: &Asked<'_>) -> Error {
     let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
-    let host = format!("{}{}", url.authority(), encode(&rest[..end]));
+    let host = format!("{}{}", url.authority(), String::from_utf8_lossy(&rest[..end]));
     Error::no_such_host(url, host, encode(&asked.decoded).into_owned())
 }
 

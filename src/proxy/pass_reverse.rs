@@ -1,6 +1,6 @@
 //! `ProxyPassReverse`: redirects that name the backend are made to name the proxy.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use hyper::header::{CONTENT_LOCATION, Entry, HeaderMap, HeaderName, HeaderValue, LOCATION};
 
@@ -46,8 +46,14 @@ impl PassReverse {
         for name in HEADERS {
             let Entry::Occupied(mut values) = headers.entry(name) else { continue };
             for value in values.iter_mut() {
-                let rewritten = value.to_str().ok().and_then(|value| self.rewrite(value, front, balancers));
-                if let Some(rewritten) = rewritten.and_then(|text| HeaderValue::from_str(&text).ok()) {
+                // Bytes beyond ASCII pass as they are.
+                let text: Cow<'_, str> = match value.to_str() {
+                    Ok(text) => text.into(),
+                    Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
+                };
+                let rewritten = self.rewrite(&text, front, balancers);
+                let bytes = rewritten.map(|text| text.chars().map(|c| c as u8).collect::<Vec<_>>());
+                if let Some(rewritten) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
                     *value = rewritten;
                 }
             }
@@ -76,6 +82,9 @@ impl Reverse {
             // The fake `/` already has the slash that the rest begins with.
             let fake = if self.fake == "/" && rest.starts_with('/') { "" } else { &self.fake };
             return Some((fake, rest));
+        }
+        if self.real.is_empty() {
+            return None;
         }
         let compared = match value.split_once("://") {
             Some((_, after)) if self.real.starts_with('/') => {

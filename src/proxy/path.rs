@@ -33,6 +33,8 @@ const KEPT_ESCAPES: &AsciiSet = &ENCODED.remove(b'%');
 /// The path of a request: as it was written, and decoded to be matched.
 pub(crate) struct Asked<'a> {
     pub raw: &'a str,
+    /// Whether it stood in a whole URL; Apache then sends the canonical form, whatever `nocanon` says.
+    pub whole_url: bool,
     pub decoded: Cow<'a, [u8]>,
     slashes: EncodedSlashes,
 }
@@ -43,7 +45,7 @@ impl<'a> Asked<'a> {
     /// # Errors
     /// 400 for a bad escape or `..` above the root; 404 for `%00`, and for `%2F` unless it is allowed.
     pub(crate) fn read(raw: &'a str, slashes: EncodedSlashes) -> Result<Self, Error> {
-        Ok(Self { raw, decoded: decode(raw, slashes)?, slashes })
+        Ok(Self { raw, whole_url: false, decoded: decode(raw, slashes)?, slashes })
     }
 
     /// A part of the decoded path as it is sent; with `NoDecode` it still has its `%2F` and `%25`.
@@ -74,6 +76,20 @@ fn decode(raw: &str, slashes: EncodedSlashes) -> Result<Cow<'_, [u8]>, Error> {
         EncodedSlashes::On => resolve_dots(&decoded).map(Cow::Owned).ok_or_else(bad_path),
         _ => Ok(Cow::Owned(decoded)),
     }
+}
+
+/// The same with runs of slashes made one.
+pub(crate) fn merge_slashes(path: &str) -> Cow<'_, str> {
+    if !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let mut before = ' ';
+    let kept = path.chars().filter(|c| {
+        let again = *c == '/' && before == '/';
+        before = *c;
+        !again
+    });
+    kept.collect()
 }
 
 /// The path that is sent: upper-case escapes for all that `ENCODED` names.

@@ -5,7 +5,10 @@ use hyper::{
     header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING},
 };
 
-use super::{body::Body, headers::KEEP_ALIVE};
+use super::{
+    body::Body,
+    headers::{KEEP_ALIVE, remove_in_order},
+};
 
 /// What the client asked for its own connection, and so what `Connection` it gets back (apache-facts §5).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +43,7 @@ impl Persistence {
         let length = response.body().length();
         let headers = response.headers_mut();
         if without_body {
-            headers.remove(CONTENT_LENGTH);
+            remove_in_order(headers, &CONTENT_LENGTH);
         }
         let unknown = !without_body && !headers.contains_key(CONTENT_LENGTH) && length.is_none();
         let chunked = unknown && version >= Version::HTTP_11;

@@ -4,6 +4,7 @@
 const REMEDIES: &[(&str, &str)] = &[
     ("Unable to parse URL", "write the whole URL, as in http://127.0.0.1:8080/"),
     ("URL must be absolute", "write the whole URL, as in http://127.0.0.1:8080/"),
+    ("must define balancer name", "put the line inside of <Proxy balancer://…>, with the URL of a backend"),
     (
         "must define remote proxy server",
         "name the backend, as in BalancerMember http://127.0.0.1:8080, inside of <Proxy balancer://…>",

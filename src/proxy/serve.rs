@@ -25,7 +25,13 @@ use tokio::{
 };
 
 use super::{
-    Body, Error, Site, Visit, Watcher, hosts::Hosts, http::Backends, persistence::Persistence, trace::Trace,
+    Body, Error, Site, Visit, Watcher,
+    hosts::Hosts,
+    http::Backends,
+    persistence::Persistence,
+    raw_head::Refusal,
+    strict::{Refused, Strict},
+    trace::Trace,
 };
 
 /// How long a client may take to send a head (Apache's mod_reqtimeout).
@@ -209,7 +215,7 @@ async fn accept(
                 tokio::spawn(async move {
                     _ = stream.set_nodelay(true);
                     if let Ok(local) = stream.local_addr() {
-                        connection(TokioIo::new(stream), client, local, shared, backends, stopping).await;
+                        connection(stream, client, local, shared, backends, stopping).await;
                     }
                     drop(in_flight);
                 });
@@ -224,16 +230,20 @@ async fn accept(
 
 /// Serves one client's connection until it ends, or until the server stops and its request is answered.
 async fn connection(
-    stream: TokioIo<tokio::net::TcpStream>,
+    stream: tokio::net::TcpStream,
     client: SocketAddr,
     local: SocketAddr,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let first = Cell::new(true);
+    let count = Cell::new(0);
+    let refused = Refused::default();
+    let stream = TokioIo::new(Strict::new(stream, refused.clone()));
     let service = service_fn(move |request| {
-        answer(request, first.replace(false), client, local, shared.clone(), backends.clone())
+        let number = count.replace(count.get() + 1);
+        let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
+        answer(request, number == 0, refusal, client, local, shared.clone(), backends.clone())
     });
     let connection = http1::Builder::new()
         .title_case_headers(true)
@@ -262,6 +272,7 @@ async fn connection(
 async fn answer(
     request: Request<Incoming>,
     first: bool,
+    refusal: Option<Refusal>,
     client: SocketAddr,
     local: SocketAddr,
     shared: Arc<Shared>,
@@ -275,8 +286,11 @@ async fn answer(
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = hosts.find(local, host.unwrap_or_default());
-    let visit = Visit { client, local, modules: &hosts.modules, backends: &backends };
-    let answered = proxy.forward(&visit, request, &mut trace).await;
+    let visit = Visit { client, modules: &hosts.modules, backends: &backends };
+    let answered = match refusal {
+        Some(refusal) => Err(refusal.into()),
+        None => proxy.forward(&visit, request, &mut trace).await,
+    };
     let page = answered.is_err();
     let mut response = match answered {
         Ok(response) => response,

@@ -51,7 +51,7 @@ impl Via {
     ) {
         match self {
             Self::Off => {}
-            Self::Block => _ = headers.remove(VIA),
+            Self::Block => headers::remove_in_order(headers, &VIA),
             Self::On | Self::Full => headers::extend(headers, VIA, self.line(front, name, asked).as_bytes()),
         }
     }
@@ -73,10 +73,11 @@ impl Via {
 
     fn line(self, front: &Front, name: &ServerName, asked: Version) -> String {
         let version = if asked == Version::HTTP_10 { "1.0" } else { "1.1" };
-        // The port that the client wrote, else that of ServerName; Apache does not look at the connection here.
-        let port = match front.port().or(name.port()) {
-            None | Some("80") => String::new(),
-            Some(port) => format!(":{port}"),
+        // The port that the client wrote, else the server's.
+        let port = match (front.port(), name.served_port()) {
+            (Some("80"), _) | (None, None) => String::new(),
+            (Some(port), _) => format!(":{port}"),
+            (None, Some(port)) => format!(":{port}"),
         };
         let name = name.host();
         let product = match self {

@@ -20,6 +20,8 @@ pub struct VirtualHost {
 pub struct ServerName {
     pub(crate) name: Option<String>,
     aliases: Vec<String>,
+    /// The port of redirects to a host without one, once the server runs.
+    pub(crate) served: Option<u16>,
 }
 
 impl Site {
@@ -55,6 +57,11 @@ impl ServerName {
     pub(crate) fn port(&self) -> Option<&str> {
         let name = self.name.as_deref()?;
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+    }
+
+    /// The port of a host that says none: `ServerName`'s, without one the virtual host's; `None` is the default of the scheme.
+    pub(crate) fn served_port(&self) -> Option<u16> {
+        self.served.filter(|port| *port != 80)
     }
 
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.

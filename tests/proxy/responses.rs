@@ -221,9 +221,8 @@ fn redirects_are_rewritten_where_pass_reverse_says_so() {
     assert_eq!(answer.header("location"), Some("http://front.test:18000/x?q=1#f"));
     assert_eq!(answer.header("content-location"), Some("http://front.test:18000/y"));
     assert_eq!(answer.header("link"), Some(&*format!("<http://{}/z>", backend.address)));
-    let port = server.addresses()[0].port();
     let answer = ask(&server, "GET / HTTP/1.1\r\nHost: plain.test\r\n\r\n");
-    assert_eq!(answer.header("location"), Some(&*format!("http://plain.test:{port}/x?q=1#f")));
+    assert_eq!(answer.header("location"), Some("http://plain.test/x?q=1#f"));
     let server = proxy_to(&backend);
     let answer = ask(&server, "GET / HTTP/1.1\r\nHost: plain.test\r\n\r\n");
     assert!(answer.header("location").unwrap().contains(&backend.address.to_string()));

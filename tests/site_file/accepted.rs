@@ -59,7 +59,7 @@ fn accepted_without_a_word() {
         (
             "<Proxy balancer://c>\nBalancerMember http://a\n</Proxy>\n\
              <PROXY BALANCER://C/x>\nBalancerMember http://b\nBalancerMember http://a loadfactor=2\n</proxy> text",
-            "<Proxy balancer://c>\n    BalancerMember http://a loadfactor=2\n    BalancerMember http://b\n</Proxy>\n",
+            "<Proxy balancer://c>\n    BalancerMember http://a\n    BalancerMember http://b\n</Proxy>\n",
         ),
         (
             "<virtualhost *:80 127.0.0.1:81> text\n</VIRTUALHOST>",

@@ -54,7 +54,7 @@ const REFUSED: [(&str, &str); 49] = [
     ("ProxyPassReverse /", "ProxyPassReverse needs a path when not defined in a location"),
     ("ProxyPassReverse", REVERSE_ARGUMENTS),
     ("ProxyPassReverse / http://a/ b c", REVERSE_ARGUMENTS),
-    ("BalancerMember", "BalancerMember must define remote proxy server"),
+    ("BalancerMember", "BalancerMember must define balancer name when outside <Proxy > section"),
     ("BalancerMember http://127.0.0.1:1", "BalancerMember must define remote proxy server"),
     ("ProxySet", "ProxySet can not find '' Worker."),
     ("ProxySet lbmethod=byrequests", "ProxySet can not find 'lbmethod=byrequests' Worker."),
