@@ -11,6 +11,7 @@ mod differential;
 mod exchange;
 mod httpd;
 mod judge;
+mod lessons;
 mod made_up;
 #[path = "../tools/mod.rs"]
 mod tools;
