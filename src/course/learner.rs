@@ -1,17 +1,17 @@
 //! The learner's folder: site files that are never lost, and progress that survives everything.
 
 use std::{
-    fmt,
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
+use super::unreadable::{FolderError, Unreadable};
+
 /// The name of the progress file.
 const PROGRESS: &str = "progress";
 /// The longest site file that is tried, in bytes.
-const LONGEST: u64 = 64 * 1024;
-
+pub(super) const LONGEST: u64 = 64 * 1024;
 /// The name of the note that an open book leaves.
 const BOOK: &str = ".book";
 
@@ -136,64 +136,6 @@ fn new_file() -> tempfile::Builder<'static, 'static> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder
 }
-
-/// Why a learner's file cannot be tried.
-#[derive(Debug)]
-pub enum Unreadable {
-    /// There is no such file.
-    Gone,
-    /// It has this many bytes, far more than a site file.
-    TooLong(u64),
-    /// It is not text.
-    NotText,
-    /// The system does not let it be read.
-    System(io::Error),
-}
-
-/// A file in the learner's folder that cannot be written.
-#[derive(Debug)]
-pub struct FolderError {
-    path: PathBuf,
-    error: io::Error,
-}
-
-impl Unreadable {
-    fn of(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::NotFound => Self::Gone,
-            _ => Self::System(error),
-        }
-    }
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Gone => f.write_str("Your file is gone; r puts it back as at the start."),
-            Self::TooLong(length) => {
-                write!(
-                    f,
-                    "Your file has {length} bytes, and a site file has at most {LONGEST}; make it shorter."
-                )
-            }
-            Self::NotText => f.write_str("Your file is not text; r keeps it aside and begins anew."),
-            Self::System(error) => {
-                write!(f, "Your file cannot be read ({error}); make it readable and save it.")
-            }
-        }
-    }
-}
-
-impl fmt::Display for FolderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, error } = self;
-        // The name of the file on its way is no help.
-        let error = io::Error::from(error.kind());
-        write!(f, "{} cannot be written: {error}; name a folder that can, with --dir", path.display())
-    }
-}
-
-impl std::error::Error for FolderError {}
 
 /// What the learner has done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -29,6 +29,7 @@ mod stop;
 mod terminal;
 mod transcript;
 mod trial;
+mod unreadable;
 mod why;
 
 pub use self::{
@@ -41,7 +42,7 @@ pub use self::{
     expect::{Difference, Expect},
     junit::junit,
     lab::{Lab, LabError},
-    learner::{Folder, FolderError, Progress, Unreadable},
+    learner::{Folder, Progress},
     lesson::{Backends, Break, Lesson, Shown, Stage},
     live::Live,
     pasted::Pasted,
@@ -55,5 +56,6 @@ pub use self::{
     stop::stopped,
     terminal::Terminal,
     transcript::{as_printed, diff, transcript},
+    unreadable::{FolderError, Unreadable},
     why::Try,
 };

@@ -5,7 +5,7 @@ use std::{fmt, io};
 use super::{
     bench::Bench,
     lab::LabError,
-    learner::{Folder, FolderError},
+    learner::Folder,
     lesson::{Lesson, Stage},
     picture::Picture,
     ports::Ports,
@@ -13,6 +13,7 @@ use super::{
     stopped,
     terminal::Terminal,
     transcript::diff,
+    unreadable::FolderError,
 };
 use crate::proxy::{Exchange, Site};
 

@@ -11,6 +11,7 @@ mod by_busyness;
 mod by_requests;
 mod by_traffic;
 mod chunks;
+mod client;
 mod directive;
 mod duration;
 mod encoded_slashes;
@@ -43,6 +44,7 @@ mod raw_head;
 mod remedy;
 mod request;
 mod serve;
+mod serve_error;
 mod site;
 mod status;
 mod sticky_session;
@@ -53,6 +55,7 @@ mod turns;
 mod url;
 mod via;
 mod virtual_host;
+mod work;
 mod worker;
 mod worker_parameters;
 
@@ -76,7 +79,8 @@ pub use self::{
     pass_reverse::PassReverse,
     pass_reverse_cookie::PassReverseCookie,
     preserve_host::PreserveHost,
-    serve::{ServeError, Server},
+    serve::Server,
+    serve_error::ServeError,
     site::{Site, SiteError},
     status::Flag,
     timeout::Timeout,

@@ -21,10 +21,11 @@ use self::{
 use super::{
     events::watch,
     lab::{Lab, LabError},
-    learner::{Folder, FolderError},
+    learner::Folder,
     lesson::Lesson,
     ports::Ports,
     shared::Noted,
+    unreadable::FolderError,
 };
 
 /// One lab for all open pages, and what the learner has done.

@@ -1,0 +1,111 @@
+//! One connection of a client, from its first request to its last.
+
+use std::{cell::Cell, net::SocketAddr, sync::Arc, time::Duration};
+
+use hyper::{
+    Method, Request, Response,
+    body::Incoming,
+    header::{CONTENT_TYPE, HOST, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::watch;
+
+use super::{
+    Body, Error, Visit,
+    http::Backends,
+    persistence::Persistence,
+    raw_head::Refusal,
+    serve::Shared,
+    strict::{Refused, Strict},
+    trace::Trace,
+};
+
+/// How long a client may take to send a head (Apache's mod_reqtimeout).
+const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Serves one client's connection until it ends, or until the server stops and its request is answered.
+pub(super) async fn connection(
+    stream: tokio::net::TcpStream,
+    client: SocketAddr,
+    local: SocketAddr,
+    shared: Arc<Shared>,
+    backends: Arc<Backends>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let count = Cell::new(0);
+    let refused = Refused::default();
+    let stream = TokioIo::new(Strict::new(stream, refused.clone()));
+    let service = service_fn(move |request| {
+        let number = count.replace(count.get() + 1);
+        let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
+        answer(request, number == 0, refusal, client, local, shared.clone(), backends.clone())
+    });
+    let connection = http1::Builder::new()
+        .title_case_headers(true)
+        .half_close(true)
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(stream, service);
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => {
+            if let Err(error) = ended {
+                log::debug!(target: "core", "connection of {client}: {error}");
+            }
+            return;
+        }
+        _ = stopping.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+    }
+    _ = connection.await;
+}
+
+/// Answers one request: with what `forward` brings, or with Apache's page of what went wrong.
+///
+/// # Errors
+/// The backend closed without an answer, and it is not the client's first request: Apache then closes too, and the
+/// client, who cannot tell it from a connection that was idle for too long, asks again.
+async fn answer(
+    request: Request<Incoming>,
+    first: bool,
+    refusal: Option<Refusal>,
+    client: SocketAddr,
+    local: SocketAddr,
+    shared: Arc<Shared>,
+    backends: Arc<Backends>,
+) -> Result<Response<Body>, Error> {
+    let watcher = shared.watcher.as_ref();
+    let mut trace = Trace::begin(watcher, &request);
+    let persistence = Persistence::of(&request);
+    let (version, head) = (request.version(), request.method() == Method::HEAD);
+    let hosts = shared.hosts.load_full();
+
+    let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
+    let proxy = hosts.find(local, host.unwrap_or_default());
+    let visit = Visit { client, modules: &hosts.modules, backends: &backends };
+    let answered = match refusal {
+        Some(refusal) => Err(refusal.into()),
+        None => proxy.forward(&visit, request, &mut trace).await,
+    };
+    let page = answered.is_err();
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(error) => {
+            log::warn!(target: "proxy", "{error}");
+            trace.failed(&error);
+            if !first && matches!(error, Error::Closed(_)) {
+                trace.end::<()>(watcher, None);
+                return Err(error);
+            }
+            error.response(head)
+        }
+    };
+    persistence.apply(&mut response, version);
+    if page {
+        let html = HeaderValue::from_static("text/html; charset=iso-8859-1");
+        response.headers_mut().insert(CONTENT_TYPE, html);
+    }
+    trace.end(watcher, Some(&response));
+    Ok(response)
+}
