@@ -19,12 +19,12 @@
     label.hidden = true;
     label.before(button);
 
-    // Code that scrolls sideways, as on a small screen, must do so by keyboard too.
+    // What scrolls sideways, as code and wide tables on a small screen, must do so by keyboard too.
     const scrolls = new ResizeObserver((changed) => {
         for (const { target } of changed) {
             if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
             else target.removeAttribute("tabindex");
         }
     });
-    document.querySelectorAll("pre > code").forEach((code) => scrolls.observe(code));
+    document.querySelectorAll("pre > code, .table-wrapper").forEach((wide) => scrolls.observe(wide));
 })();
