@@ -55,7 +55,10 @@ impl Picture {
         let mut text = String::new();
         let start = match &self.proxy {
             Some(proxy) if self.proxy_runs => format!("client → proxy {proxy}"),
-            Some(proxy) => format!("client ✗ proxy {proxy} (does not start)"),
+            Some(proxy) => {
+                _ = writeln!(text, "client ✗ proxy {proxy} (does not start)");
+                "proxy".to_owned()
+            }
             None => "client".to_owned(),
         };
         for (at, backend) in self.backends.iter().enumerate() {

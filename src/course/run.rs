@@ -107,7 +107,7 @@ pub async fn run(
     terminal.heading(&format!("After, with {}", lesson.directive))?;
     guide.shown = None;
     guide.bench.after(lesson).await?;
-    terminal.say(Picture::of(&after, &ports).text())?;
+    terminal.say(Picture::of(&after, &ports).text().trim_end())?;
     if !guide.steps(false).await? {
         return Ok(Ended::Red);
     }
