@@ -6,6 +6,8 @@ use super::error::Error;
 pub(crate) const LINE_LIMIT: usize = 8191;
 /// Apache's `LimitRequestFields`.
 const MAX_FIELDS: usize = 100;
+/// How many empty lines before a request Apache was seen to take.
+const MAX_EMPTY: usize = 10;
 
 /// Why a head is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub(crate) enum Framing {
 #[derive(Debug, Default)]
 pub(crate) struct RawHead {
     at: usize,
+    /// Empty lines before the request.
+    empty: usize,
     lines: usize,
     length: Option<u64>,
     chunked: bool,
@@ -66,8 +70,14 @@ impl RawHead {
             }
             self.at += end + 1;
             match (line, self.lines) {
-                // Empty lines before a request are left over from the one before (RFC 9112 §2.2).
-                ([], 0) => continue,
+                // Empty lines before a request are left over from the one before (RFC 9112 §2.2), but not without end.
+                ([], 0) => {
+                    self.empty += 1;
+                    if self.empty > MAX_EMPTY {
+                        return Err(Refusal::Bad("too many empty lines before the request"));
+                    }
+                    continue;
+                }
                 ([], _) => return Ok(Some(self.at)),
                 (line, 0) => self.request_line(line)?,
                 (line, _) => self.field(line)?,
@@ -193,6 +203,14 @@ mod tests {
 
     fn judged(head: &str) -> Result<Option<usize>, Refusal> {
         RawHead::default().read(head.as_bytes())
+    }
+
+    #[test]
+    fn empty_lines_before_a_request_have_an_end() {
+        let after =
+            |lines: usize| ["\r\n".repeat(lines), "GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()].concat();
+        assert!(matches!(RawHead::default().read(after(MAX_EMPTY).as_bytes()), Ok(Some(_))));
+        assert!(RawHead::default().read("\r\n".repeat(MAX_EMPTY + 1).as_bytes()).is_err());
     }
 
     #[test]

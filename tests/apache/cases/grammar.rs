@@ -71,6 +71,9 @@ const SIZES: [(&str, &str); 10] = [
 pub fn cases() -> Vec<Case> {
     let one = |(name, says): (&str, &str)| Case::new("request grammar", name).ask(says);
     let mut cases: Vec<_> = REQUESTS.into_iter().chain(SIZES).map(one).collect();
+    for (name, lines) in [("10 empty lines first", 10), ("11 empty lines first", 11)] {
+        cases.push(Case::new("request grammar", name).ask("\n".repeat(lines) + &get("/x")));
+    }
     // The same as the second request of a connection, and with another one behind it.
     cases.push(
         Case::new("request grammar", "a bad second request")
