@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use futures_util::FutureExt;
 use hyper::{Request, Response, header::HeaderMap};
 
 use super::{
@@ -71,8 +72,9 @@ impl Proxy {
             }
             return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker)).await);
         };
-        let mut failure = Error::NoWorkers(format!("{SCHEME}{name}"));
-        let Some(balancer) = find(&self.balancers, name) else { return Err(failure) };
+        let no_workers = || Error::NoWorkers(format!("{SCHEME}{name}"));
+        let balancer = find(&self.balancers, name).ok_or_else(no_workers)?;
+        let mut failure = None;
         let session = balancer.parameters.sticky.route(&route.path, query, headers);
         for _ in 0..balancer.attempts() {
             let (at, member) = balancer.elect(session, Instant::now())?;
@@ -80,7 +82,7 @@ impl Proxy {
                 Ok(connection) => return Ok(balancer.chosen(at, connection)),
                 Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {
                     log::error!(target: "proxy", "{refused}");
-                    failure = refused;
+                    failure = Some(refused);
                     if !balancer.set_in_error(at, Instant::now()) {
                         break;
                     }
@@ -91,7 +93,7 @@ impl Proxy {
                 }
             }
         }
-        Err(failure)
+        Err(failure.unwrap_or_else(no_workers))
     }
 }
 // ANCHOR_END: connect
@@ -200,12 +202,16 @@ impl<'a> Chosen<'a> {
     ///
     /// # Errors
     /// 502 if the backend closes, answers what is not HTTP, or does not answer in time.
-    pub(crate) async fn send(self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        let answered = self.connection.send(request).await;
-        if let Some((balancer, at)) = self.member {
-            balancer.judge(at, &answered);
-        }
-        answered
+    pub(crate) fn send(
+        self,
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<Response<Body>, Error>> + use<'a> {
+        let member = self.member;
+        self.connection.send(request).inspect(move |answered| {
+            if let Some((balancer, at)) = member {
+                balancer.judge(at, answered);
+            }
+        })
     }
 }
 

@@ -13,12 +13,10 @@ use std::{
 };
 
 use hyper::{
-    Request,
     body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint},
-    header::{CONTENT_LENGTH, EXPECT},
-    http::request,
+    header::{CONTENT_LENGTH, EXPECT, HeaderMap},
 };
-use tokio::time::{Instant, Sleep, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::{error::Error, http::Lease};
 
@@ -36,12 +34,20 @@ pub enum Body {
     Empty,
     /// A body that is here in full.
     Full(Bytes),
-    /// A request body: what was read ahead, and what is still to come.
-    Request(VecDeque<Bytes>, Incoming, Progress),
+    /// A request body that is still to come. Boxed, like the next: a message is moved often on its way.
+    Request(Box<Upload>),
     /// A response body; when it has been read to its end, the connection it came on may serve the next request.
-    Response(Incoming, Option<Reading>),
+    Response(Incoming, Option<Box<Reading>>),
     /// A body that broke off; it says so once all that came before is on its way.
-    Broken(Option<Error>),
+    Broken(Option<Box<Error>>),
+}
+
+/// A request body: what was read ahead, and what is still to come.
+#[derive(Debug)]
+pub struct Upload {
+    front: VecDeque<Bytes>,
+    rest: Incoming,
+    progress: Progress,
 }
 
 /// Whether a request body has moved since somebody last looked.
@@ -53,7 +59,8 @@ pub struct Progress(Option<Arc<AtomicBool>>);
 pub struct Reading {
     lease: Lease,
     limit: Duration,
-    silence: Option<Pin<Box<Sleep>>>,
+    /// Whether something has come since the alarm was set.
+    heard: bool,
 }
 
 impl Progress {
@@ -75,12 +82,16 @@ impl Progress {
 
 impl Reading {
     pub(crate) fn new(lease: Lease, limit: Duration) -> Self {
-        Self { lease, limit, silence: None }
+        Self { lease, limit, heard: true }
     }
 
     /// Whether the backend has been silent for too long; the clock runs only while nothing comes.
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.silence.get_or_insert_with(|| Box::pin(sleep(self.limit))).as_mut().poll(cx)
+        let alarm = &mut self.lease.link().alarm;
+        if std::mem::take(&mut self.heard) {
+            alarm.set(self.limit);
+        }
+        alarm.poll(cx)
     }
 }
 
@@ -91,14 +102,13 @@ impl Body {
     ///
     /// # Errors
     /// 400 if the client stops in the middle of it, 408 if it does so without a word.
-    pub(crate) async fn of(request: Request<Incoming>) -> Result<(request::Parts, Self), Error> {
-        let (head, mut incoming) = request.into_parts();
+    pub(crate) async fn of(headers: &HeaderMap, mut incoming: Incoming) -> Result<Self, Error> {
         if incoming.is_end_stream() {
-            let length = head.headers.contains_key(CONTENT_LENGTH);
-            return Ok((head, if length { Self::Full(Bytes::new()) } else { Self::Empty }));
+            let length = headers.contains_key(CONTENT_LENGTH);
+            return Ok(if length { Self::Full(Bytes::new()) } else { Self::Empty });
         }
-        if head.headers.contains_key(EXPECT) {
-            return Ok((head, Self::Request(VecDeque::new(), incoming, Progress::new())));
+        if headers.contains_key(EXPECT) {
+            return Ok(Self::upload(VecDeque::new(), incoming));
         }
         let mut front = VecDeque::new();
         let mut size = 0;
@@ -113,15 +123,19 @@ impl Body {
                         front.push_back(data);
                     }
                 }
-                None => return Ok((head, Self::Full(front.make_contiguous().concat().into()))),
+                None => return Ok(Self::Full(front.make_contiguous().concat().into())),
             }
         }
-        Ok((head, Self::Request(front, incoming, Progress::new())))
+        Ok(Self::upload(front, incoming))
     }
 }
 // ANCHOR_END: read_ahead
 
 impl Body {
+    fn upload(front: VecDeque<Bytes>, rest: Incoming) -> Self {
+        Self::Request(Box::new(Upload { front, rest, progress: Progress::new() }))
+    }
+
     /// The whole length in bytes, if it is known.
     pub(crate) fn length(&self) -> Option<u64> {
         self.size_hint().exact()
@@ -130,7 +144,7 @@ impl Body {
     /// Tells whether it moves, while it is sent.
     pub(crate) fn progress(&self) -> Progress {
         match self {
-            Self::Request(_, _, progress) => progress.clone(),
+            Self::Request(upload) => upload.progress.clone(),
             _ => Progress::default(),
         }
     }
@@ -139,15 +153,17 @@ impl Body {
         let data = match self {
             Self::Empty => None,
             Self::Full(bytes) => (!bytes.is_empty()).then(|| Ok(std::mem::take(bytes))),
-            Self::Request(front, rest, progress) => {
-                let data = match front.pop_front() {
+            Self::Request(upload) => {
+                let data = match upload.front.pop_front() {
                     Some(bytes) => Some(Ok(bytes)),
-                    None => ready!(poll_data(rest, cx)).map(|data| data.map_err(Error::RequestBody)),
+                    None => {
+                        ready!(poll_data(&mut upload.rest, cx)).map(|data| data.map_err(Error::RequestBody))
+                    }
                 };
-                progress.note();
+                upload.progress.note();
                 data
             }
-            Self::Response(rest, reading) => match poll_response(rest, reading.as_mut(), cx) {
+            Self::Response(rest, reading) => match poll_response(rest, reading.as_deref_mut(), cx) {
                 Poll::Ready(data) => {
                     if let (Some(reading), Some(Ok(data))) = (&reading, &data) {
                         reading.lease.note_read(data.len());
@@ -157,7 +173,7 @@ impl Body {
                         reading.lease.give_back();
                     }
                     if let Some(reading) = reading {
-                        reading.silence = None;
+                        reading.heard = true;
                     }
                     data.map(|data| data.map_err(Error::ResponseBody))
                 }
@@ -167,7 +183,7 @@ impl Body {
                     Some(Err(Error::Late))
                 }
             },
-            Self::Broken(error) => error.take().map(Err),
+            Self::Broken(error) => error.take().map(|error| Err(*error)),
         };
         Poll::Ready(data)
     }
@@ -182,7 +198,7 @@ impl HttpBody for Body {
         match ready!(body.poll_data(cx)) {
             // hyper drops what it has not written yet when a body fails: let it write first.
             Some(Err(error)) if matches!(body, Self::Response(..)) => {
-                *body = Self::Broken(Some(error));
+                *body = Self::Broken(Some(Box::new(error)));
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
@@ -194,7 +210,7 @@ impl HttpBody for Body {
         match self {
             Self::Empty => true,
             Self::Full(bytes) => bytes.is_empty(),
-            Self::Request(front, rest, _) => front.is_empty() && rest.is_end_stream(),
+            Self::Request(upload) => upload.front.is_empty() && upload.rest.is_end_stream(),
             Self::Response(rest, _) => rest.is_end_stream(),
             Self::Broken(error) => error.is_none(),
         }
@@ -204,8 +220,10 @@ impl HttpBody for Body {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Request(front, rest, _) => match rest.size_hint().exact() {
-                Some(left) => SizeHint::with_exact(left + front.iter().map(|b| b.len() as u64).sum::<u64>()),
+            Self::Request(upload) => match upload.rest.size_hint().exact() {
+                Some(left) => {
+                    SizeHint::with_exact(left + upload.front.iter().map(|b| b.len() as u64).sum::<u64>())
+                }
                 None => SizeHint::default(),
             },
             Self::Response(rest, _) => rest.size_hint(),

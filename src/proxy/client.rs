@@ -13,9 +13,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 
 use super::{
-    Body, Error, Visit,
-    http::Backends,
+    Body, Error, Visit, headers,
+    one_write::OneWrite,
     persistence::Persistence,
+    pool::Backends,
     raw_head::Refusal,
     serve::Shared,
     strict::{Refused, Strict},
@@ -35,12 +36,13 @@ pub(super) async fn connection(
     mut stopping: watch::Receiver<bool>,
 ) {
     let count = Cell::new(0);
+    let address = headers::address(client.ip());
     let refused = Refused::default();
-    let stream = TokioIo::new(Strict::new(stream, refused.clone()));
+    let stream = TokioIo::new(Strict::new(OneWrite::new(stream), refused.clone()));
     let service = service_fn(move |request| {
         let number = count.replace(count.get() + 1);
         let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
-        answer(request, number == 0, refusal, client, local, shared.clone(), backends.clone())
+        answer(request, number == 0, refusal, address.clone(), local, shared.clone(), backends.clone())
     });
     let connection = http1::Builder::new()
         .title_case_headers(true)
@@ -70,7 +72,7 @@ async fn answer(
     request: Request<Incoming>,
     first: bool,
     refusal: Option<Refusal>,
-    client: SocketAddr,
+    client: HeaderValue,
     local: SocketAddr,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
@@ -83,7 +85,7 @@ async fn answer(
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = hosts.find(local, host.unwrap_or_default());
-    let visit = Visit { client, modules: &hosts.modules, backends: &backends };
+    let visit = Visit { client: &client, modules: &hosts.modules, backends: &backends };
     let answered = match refusal {
         Some(refusal) => Err(refusal.into()),
         None => proxy.forward(&visit, request, &mut trace).await,

@@ -3,7 +3,7 @@
 use std::{mem, net::IpAddr, time::SystemTime};
 
 use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue,
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, Entry, HOST, HeaderMap, HeaderName, HeaderValue,
     PROXY_AUTHENTICATE, SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 
@@ -15,6 +15,9 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_SERVER: HeaderName = HeaderName::from_static("x-forwarded-server");
 
+/// How many headers the proxy adds to a message at most, as a rule: room for them is made at once.
+const ADDED: usize = 4;
+
 /// What `Server` says of an answer that no backend made.
 pub(crate) const PRODUCT: HeaderValue =
     HeaderValue::from_static(concat!("Hop-by-Hop/", env!("CARGO_PKG_VERSION")));
@@ -25,60 +28,81 @@ const HOP_BY_HOP: [HeaderName; 7] =
     [CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 // ANCHOR_END: hop_by_hop
 
-/// Removes what is about one connection only, keeps the order of the rest, and writes `first` before it.
+/// The names that `Connection` lists, beyond those that are about one connection anyway.
+fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
+    let usual =
+        |name: &&[u8]| !name.eq_ignore_ascii_case(b"keep-alive") && !name.eq_ignore_ascii_case(b"close");
+    (headers.get_all(CONNECTION).iter())
+        .flat_map(|value| value.as_bytes().split(|b| *b == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(usual)
+        .filter_map(|name| HeaderName::from_bytes(name).ok())
+        .collect()
+}
+
+/// Writes the headers anew in their order, `first` before them, without those of which `removed` is true.
 ///
-/// With a transfer coding a `Content-Length` says nothing (RFC 9112 §6.3), so it goes too.
-pub(crate) fn remove_hop_by_hop<const N: usize>(
+/// A new map: `HeaderMap::remove` would disturb the order of the others.
+fn write_anew<const N: usize>(
     headers: &mut HeaderMap,
     first: [(HeaderName, HeaderValue); N],
-    also: &HeaderName,
+    removed: impl Fn(&HeaderName) -> bool,
 ) {
-    let named: Vec<HeaderName> = (headers.get_all(CONNECTION).iter())
-        .flat_map(|value| value.as_bytes().split(|b| *b == b','))
-        .filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok())
-        .collect();
-    let coded = headers.contains_key(TRANSFER_ENCODING);
-    // A new map: `HeaderMap::remove` would disturb the order of the others.
     let old = mem::take(headers);
-    headers.reserve(old.keys_len() + 4);
-    let removed = |name: &HeaderName| {
-        HOP_BY_HOP.contains(name) || name == also || named.contains(name) || coded && name == CONTENT_LENGTH
-    };
+    headers.reserve(old.keys_len() + N + ADDED);
+    let leading = first.each_ref().map(|(name, _)| name.clone());
+    let kept = |name: &HeaderName| !leading.contains(name) && !removed(name);
     headers.extend(first);
-    let leading: Vec<HeaderName> = headers.keys().cloned().collect();
+    if old.len() == old.keys_len() {
+        headers.extend(old.into_iter().filter_map(|(name, value)| Some((name.filter(kept)?, value))));
+        return;
+    }
     let mut current = None;
     for (name, value) in old {
-        current = name.or(current);
-        if let Some(name) = current.as_ref().filter(|name| !leading.contains(name) && !removed(name)) {
+        if let Some(name) = name {
+            current = Some(name).filter(kept);
+        }
+        if let Some(name) = &current {
             headers.append(name, value);
         }
     }
 }
 
 /// What is end to end in a request: `Host` first; its length is written anew, with the body.
+///
+/// Nothing about one connection only remains, nor what `Connection` names (RFC 9110 §7.6.1).
 pub(crate) fn end_to_end_request(headers: &mut HeaderMap) {
-    let host = headers.get(HOST).cloned().unwrap_or(HeaderValue::from_static(""));
-    remove_hop_by_hop(headers, [(HOST, host)], &CONTENT_LENGTH);
+    let goes = |name: &HeaderName| HOP_BY_HOP.contains(name) || name == CONTENT_LENGTH;
+    let host_is_first = headers.keys().next().is_some_and(|name| name == HOST);
+    // Most requests of programs are like that: nothing to do.
+    if !host_is_first || headers.keys().any(goes) {
+        let named = named_by_connection(headers);
+        let host = headers.get(HOST).cloned().unwrap_or(HeaderValue::from_static(""));
+        write_anew(headers, [(HOST, host)], |name| goes(name) || named.contains(name));
+    }
     merge_repeated(headers);
 }
 
 /// What is end to end in a response: `Date` and `Server` first, `Set-Cookie` last, no challenge of a proxy.
+///
+/// With a transfer coding a `Content-Length` says nothing (RFC 9112 §6.3), so it goes too.
 pub(crate) fn end_to_end_response(headers: &mut HeaderMap) {
     let date = headers.get(DATE).cloned().unwrap_or_else(now);
     let server = headers.get(SERVER).cloned().unwrap_or(PRODUCT);
-    remove_hop_by_hop(headers, [(DATE, date), (SERVER, server)], &PROXY_AUTHENTICATE);
-    keep_one_content_type(headers);
+    let named = named_by_connection(headers);
+    let coded = headers.contains_key(TRANSFER_ENCODING);
+    write_anew(headers, [(DATE, date), (SERVER, server)], |name| {
+        HOP_BY_HOP.contains(name)
+            || name == PROXY_AUTHENTICATE
+            || coded && name == CONTENT_LENGTH
+            || named.contains(name)
+    });
+    if headers.len() != headers.keys_len() {
+        keep_one_content_type(headers);
+    }
     if headers.contains_key(SET_COOKIE) {
-        let mut cookies = Vec::new();
-        let mut current = None;
-        for (name, value) in mem::take(headers) {
-            current = name.or(current);
-            match &current {
-                Some(name) if name == SET_COOKIE => cookies.push(value),
-                Some(name) => _ = headers.append(name, value),
-                None => {}
-            }
-        }
+        let cookies: Vec<_> = headers.get_all(SET_COOKIE).iter().cloned().collect();
+        write_anew(headers, [], |name| name == SET_COOKIE);
         headers.extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
     }
 }
@@ -113,13 +137,7 @@ fn keep_one_content_type(headers: &mut HeaderMap) {
 /// Removes a header and keeps the order of the others, which `HeaderMap::remove` does not.
 pub(crate) fn remove_in_order(headers: &mut HeaderMap, removed: &HeaderName) {
     if headers.contains_key(removed) {
-        let mut current = None;
-        for (name, value) in mem::take(headers) {
-            current = name.or(current);
-            if let Some(name) = current.as_ref().filter(|name| *name != removed) {
-                headers.append(name, value);
-            }
-        }
+        write_anew(headers, [], |name| name == removed);
     }
 }
 
@@ -144,23 +162,37 @@ fn merge_repeated(headers: &mut HeaderMap) {
 
 // ANCHOR: add_forwarded
 /// Tells the backend who asked: `X-Forwarded-For`, `-Host` and `-Server`, added to what is there already.
-pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: IpAddr, front: &Front, server_name: &str) {
-    extend(headers, X_FORWARDED_FOR, client.to_canonical().to_string().as_bytes());
+pub(crate) fn add_forwarded(
+    headers: &mut HeaderMap,
+    client: &HeaderValue,
+    front: &Front,
+    server_name: Option<&HeaderValue>,
+) {
+    extend(headers, X_FORWARDED_FOR, client);
     if front.is_named() {
-        extend(headers, X_FORWARDED_HOST, front.host().as_bytes());
+        extend(headers, X_FORWARDED_HOST, front.host());
     }
-    extend(headers, X_FORWARDED_SERVER, server_name.as_bytes());
+    if let Some(name) = server_name {
+        extend(headers, X_FORWARDED_SERVER, name);
+    }
 }
 // ANCHOR_END: add_forwarded
 
+/// The address of a client as `X-Forwarded-For` has it.
+pub(crate) fn address(client: IpAddr) -> HeaderValue {
+    HeaderValue::from_str(&client.to_canonical().to_string()).unwrap_or(HeaderValue::from_static("unknown"))
+}
+
 /// Adds to the value that is there already, after a comma.
-pub(crate) fn extend(headers: &mut HeaderMap, name: HeaderName, value: &[u8]) {
-    let joined = match headers.get(&name) {
-        Some(before) => HeaderValue::from_bytes(&[before.as_bytes(), b", ", value].concat()),
-        None => HeaderValue::from_bytes(value),
-    };
-    if let Ok(joined) = joined {
-        headers.insert(name, joined);
+pub(crate) fn extend(headers: &mut HeaderMap, name: HeaderName, value: &HeaderValue) {
+    match headers.entry(name) {
+        Entry::Vacant(vacant) => _ = vacant.insert(value.clone()),
+        Entry::Occupied(mut before) => {
+            let joined = [before.get().as_bytes(), b", ", value.as_bytes()].concat();
+            if let Ok(joined) = HeaderValue::from_bytes(&joined) {
+                before.insert(joined);
+            }
+        }
     }
 }
 
@@ -262,7 +294,8 @@ mod tests {
     #[test]
     fn forwarded_headers_are_added_to_those_of_the_client() {
         let mut headers = map(&[("x-forwarded-for", "1.2.3.4"), ("x-a", "1")]);
-        add_forwarded(&mut headers, [127, 0, 0, 1].into(), &Front::for_test("front.test:8000"), "localhost");
+        let (client, name) = (address([127, 0, 0, 1].into()), HeaderValue::from_static("localhost"));
+        add_forwarded(&mut headers, &client, &Front::for_test("front.test:8000"), Some(&name));
         assert_eq!(
             lines(&headers),
             [

@@ -30,17 +30,17 @@ impl Hosts {
         let main = site.main.with_fresh_counters(watched);
         let port = |proxy: &Proxy| proxy.name.port().and_then(|port| port.parse().ok());
         let mut ready_main = main.clone().with_locations_ready();
-        ready_main.name.served = port(&main);
+        ready_main.name.make_ready(port(&main));
         let ready = |host: &VirtualHost| {
             let addresses: Vec<_> =
                 host.addresses.iter().flat_map(|address| Address::read(address)).collect();
             let address = addresses.first().and_then(|address| address.port);
             let mut proxy = host.proxy.with_fresh_counters(watched).inheriting(&main);
             // A ServerName without a port means the default one.
-            proxy.name.served = match &host.proxy.name.name {
+            proxy.name.make_ready(match &host.proxy.name.name {
                 Some(_) => port(&host.proxy),
                 None => address.or(port(&main)),
-            };
+            });
             (addresses, proxy.with_locations_ready())
         };
         Self {
@@ -53,6 +53,9 @@ impl Hosts {
     /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits
     /// best the one so named, else the first of them, else the main server.
     pub(crate) fn find(&self, local: SocketAddr, host: &str) -> &Proxy {
+        if self.hosts.is_empty() {
+            return &self.main;
+        }
         let fits = |exact: bool| {
             self.hosts.iter().filter(move |(addresses, _)| addresses.iter().any(|a| a.fits(local, exact)))
         };

@@ -1,50 +1,39 @@
 //! `mod_proxy_http`: connections to the backends, kept and used again.
 
 use std::{
-    collections::HashMap,
     fmt,
     future::poll_fn,
-    pin::pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Poll, ready},
+    time::Duration,
 };
 
-use hyper::{Request, Response, StatusCode, body::Body as _};
-use tokio::time::timeout;
+use hyper::{
+    Request, Response, StatusCode,
+    body::{Body as _, Incoming},
+};
 
 use super::{
     Message,
-    body::{Body, Progress, Reading},
+    body::{Body, Reading},
     error::Error,
     in_use::InUse,
     link::Link,
     load::Load,
+    pool::Backends,
     url::Url,
     worker::Worker,
 };
 
-/// The idle connections of one thread, by `host:port`.
-#[derive(Debug, Default)]
-pub(crate) struct Backends {
-    // Never contended: each thread has its own.
-    idle: Mutex<HashMap<String, Vec<Idle>>>,
-}
-
-/// A connection that nobody uses, and when it is too old to be used (`ttl=`).
-#[derive(Debug)]
-struct Idle {
-    link: Link,
-    until: Option<Instant>,
-}
-
 /// A connection to a worker's backend, ready for one request.
 pub(crate) struct Connection<'a> {
-    home: &'a Arc<Backends>,
-    worker: &'a Worker,
-    timeout: Duration,
-    link: Link,
-    reused: bool,
-    in_use: InUse,
+    pub home: &'a Arc<Backends>,
+    pub worker: &'a Worker,
+    pub timeout: Duration,
+    pub link: Link,
+    pub reused: bool,
+    pub in_use: InUse,
 }
 
 /// Holds a connection while a response body is read from it.
@@ -52,47 +41,12 @@ pub struct Lease {
     home: Arc<Backends>,
     backend: Url,
     link: Link,
-    until: Option<Instant>,
+    ttl: Option<Duration>,
     keep: bool,
     in_use: InUse,
 }
 
-impl Backends {
-    /// An idle connection to the worker's backend, or a new one.
-    ///
-    /// # Errors
-    /// The backend's name has no address, it does not accept in time, or all that `max=` allows are in use.
-    pub(crate) async fn connect<'a>(
-        self: &'a Arc<Self>,
-        worker: &'a Worker,
-        timeout: Duration,
-    ) -> Result<Connection<'a>, Error> {
-        let (home, in_use) = worker.limit.acquire(worker, self).await?;
-        let (link, reused) = match home.take(worker.url.authority()) {
-            Some(link) => (link, true),
-            None => (Link::open(&worker.url, worker.time_to_connect(timeout)).await?, false),
-        };
-        Ok(Connection { home, worker, timeout, link, reused, in_use })
-    }
-
-    /// The connection used last that can take a request now; those that closed, or still upload, are let go.
-    fn take(&self, backend: &str) -> Option<Link> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let idle = idle.get_mut(backend)?;
-        let fresh = |idle: &Idle| idle.until.is_none_or(|until| Instant::now() < until);
-        std::iter::from_fn(|| idle.pop()).filter(fresh).find_map(|idle| idle.link.if_ready())
-    }
-
-    fn keep(&self, backend: &Url, new: Idle) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        match idle.get_mut(backend.authority()) {
-            Some(idle) => idle.push(new),
-            None => _ = idle.insert(backend.authority().to_owned(), vec![new]),
-        }
-    }
-}
-
-impl Connection<'_> {
+impl<'a> Connection<'a> {
     /// The URL of the backend at the other end.
     pub(crate) fn url(&self) -> &Url {
         &self.worker.url
@@ -111,35 +65,65 @@ impl Connection<'_> {
     // ANCHOR: send
     /// Sends the request and waits for the head of the answer; a connection that died while idle is replaced.
     ///
+    /// No `async fn`, for that keeps its arguments twice, and this future is a part of each client's connection.
+    ///
     /// # Errors
     /// 502 if the backend closes, answers what is not HTTP, or does not answer in time.
-    pub(crate) async fn send(mut self, mut request: Request<Body>) -> Result<Response<Body>, Error> {
+    pub(crate) fn send(
+        mut self,
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<Response<Body>, Error>> + use<'a> {
         if let Some(load) = self.in_use.load() {
             load.note_sent(Message::bytes_of_request(&request));
         }
+        if matches!(request.body(), Body::Request(..)) {
+            self.link.drive_elsewhere();
+        }
         let progress = request.body().progress();
-        let response = loop {
-            if matches!(request.body(), Body::Request(..)) {
-                self.link.drive_elsewhere();
-            }
-            let mut sent = pin!(self.link.sender.try_send_request(request));
-            let answer = poll_fn(|cx| self.link.poll(cx, |cx| sent.as_mut().poll(cx)));
-            match in_time(self.timeout, &progress, answer).await? {
-                Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                    return Err(Error::unexpected_upgrade(response.headers()));
-                }
-                Ok(response) => break response,
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) if self.reused => {
-                        request = unsent;
-                        let limit = self.worker.time_to_connect(self.timeout);
-                        self.link = Link::open(&self.worker.url, limit).await?;
-                        self.reused = false;
+        let sent = self.link.sender.try_send_request(request);
+        self.link.alarm.set(self.timeout);
+        async move {
+            let mut sent = pin!(sent);
+            let answer = poll_fn(|cx| match self.link.poll(cx, |cx| sent.as_mut().poll(cx)) {
+                Poll::Pending => loop {
+                    ready!(self.link.alarm.poll(cx));
+                    // A long upload is not a late answer.
+                    if !progress.take() {
+                        break Poll::Ready(Err(Error::Late));
                     }
+                    self.link.alarm.set(self.timeout);
+                },
+                Poll::Ready(answer) => Poll::Ready(Ok(answer)),
+            });
+            let unsent = match answer.await? {
+                Ok(response) => return self.answered(response),
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) if self.reused => unsent,
                     _ => return Err(Error::no_answer(&error.into_error())),
                 },
-            }
-        };
+            };
+            self.again(unsent).await
+        }
+    }
+    // ANCHOR_END: send
+
+    /// The same request on a new connection.
+    fn again(
+        mut self,
+        unsent: Request<Body>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>> {
+        Box::pin(async move {
+            self.link = Link::open(&self.worker.url, self.worker.time_to_connect(self.timeout)).await?;
+            self.reused = false;
+            self.send(unsent).await
+        })
+    }
+
+    /// The answer, with the connection that its body comes on.
+    fn answered(self, response: Response<Incoming>) -> Result<Response<Body>, Error> {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return Err(Error::unexpected_upgrade(response.headers()));
+        }
         if let Some(load) = self.in_use.load() {
             load.note_read(Message::bytes_of_status_line(&response));
         }
@@ -147,7 +131,7 @@ impl Connection<'_> {
             home: self.home.clone(),
             backend: self.worker.url.clone(),
             link: self.link,
-            until: self.worker.usable_until(),
+            ttl: self.worker.ttl,
             keep: self.worker.reuse(),
             in_use: self.in_use,
         };
@@ -156,11 +140,10 @@ impl Connection<'_> {
                 lease.give_back();
                 Body::Response(body, None)
             } else {
-                Body::Response(body, Some(Reading::new(lease, self.timeout)))
+                Body::Response(body, Some(Box::new(Reading::new(lease, self.timeout))))
             }
         }))
     }
-    // ANCHOR_END: send
 }
 
 impl Lease {
@@ -190,7 +173,7 @@ impl Lease {
 
     fn put(self) {
         if self.keep {
-            self.home.keep(&self.backend, Idle { link: self.link, until: self.until });
+            self.home.keep(&self.backend, self.link, self.ttl);
         }
         // Only now may the next request have it.
         drop(self.in_use);
@@ -200,22 +183,5 @@ impl Lease {
 impl fmt::Debug for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lease").field("backend", &self.backend).finish_non_exhaustive()
-    }
-}
-
-/// What the future yields, if it comes within the limit, or within the limit after the upload last moved: a long
-/// upload is not a late answer.
-async fn in_time<T>(
-    limit: Duration,
-    progress: &Progress,
-    answer: impl Future<Output = T>,
-) -> Result<T, Error> {
-    let mut answer = pin!(answer);
-    loop {
-        match timeout(limit, answer.as_mut()).await {
-            Ok(answered) => return Ok(answered),
-            Err(_) if progress.take() => {}
-            Err(_) => return Err(Error::Late),
-        }
     }
 }

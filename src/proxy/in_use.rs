@@ -7,7 +7,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{error::Error, http::Backends, load::Load, worker::Worker};
+use super::{error::Error, load::Load, pool::Backends, worker::Worker};
 
 /// Given back when it is dropped; empty, and free of cost, for a worker that nobody counts.
 #[derive(Debug, Default)]

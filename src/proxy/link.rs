@@ -17,15 +17,17 @@ use tokio::{
     time::timeout,
 };
 
-use super::{body::Body, error::Error, url::Url};
+use super::{alarm::Alarm, body::Body, error::Error, one_write::OneWrite, url::Url};
 
-type Driver = http1::Connection<TokioIo<TcpStream>, Body>;
+type Driver = http1::Connection<TokioIo<OneWrite<TcpStream>>, Body>;
 
 /// A connection to a backend.
 pub(crate) struct Link {
     pub sender: SendRequest<Body>,
     /// What reads and writes; `None` once the connection has ended, or when a task of its own drives it.
     driver: Option<Pin<Box<Driver>>>,
+    /// Rings when the backend has been silent for too long.
+    pub alarm: Alarm,
 }
 
 impl Link {
@@ -47,10 +49,10 @@ impl Link {
         let (sender, driver) = http1::Builder::new()
             .title_case_headers(true)
             .allow_obsolete_multiline_headers_in_responses(true)
-            .handshake(TokioIo::new(stream))
+            .handshake(TokioIo::new(OneWrite::new(stream)))
             .await
             .map_err(|error| refused(io::Error::other(error)))?;
-        Ok(Self { sender, driver: Some(Box::pin(driver)) })
+        Ok(Self { sender, driver: Some(Box::pin(driver)), alarm: Alarm::default() })
     }
 
     // ANCHOR: poll
@@ -87,12 +89,12 @@ impl Link {
         self.driver.is_some() || self.sender.ready().await.is_ok()
     }
 
-    /// The connection, if it can take a request now.
-    pub(crate) fn if_ready(mut self) -> Option<Self> {
+    /// Whether it can take a request now.
+    pub(crate) fn is_ready(&mut self) -> bool {
         // An end that came while it was idle is noticed here.
         let nothing = |_: &mut Context<'_>| Poll::<()>::Pending;
         _ = self.poll(&mut Context::from_waker(Waker::noop()), nothing);
-        self.sender.is_ready().then_some(self)
+        self.sender.is_ready()
     }
 }
 

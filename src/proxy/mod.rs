@@ -1,6 +1,7 @@
 //! The reverse proxy: a value that says what to do, and one function that does it.
 
 mod add_headers;
+mod alarm;
 mod balancer;
 mod balancer_manager;
 mod balancer_member;
@@ -30,6 +31,7 @@ mod load;
 mod location;
 mod modules;
 mod nocanon;
+mod one_write;
 mod pass;
 mod pass_line;
 mod pass_match;
@@ -37,6 +39,7 @@ mod pass_reverse;
 mod pass_reverse_cookie;
 mod path;
 mod persistence;
+mod pool;
 mod preserve_host;
 mod proxy_set;
 mod range;
@@ -59,9 +62,9 @@ mod work;
 mod worker;
 mod worker_parameters;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use hyper::{Request, Response, Version, body::Incoming};
+use hyper::{Request, Response, Version, body::Incoming, header::HeaderValue};
 
 pub use self::{
     add_headers::AddHeaders,
@@ -90,7 +93,7 @@ pub use self::{
     virtual_host::{ServerName, VirtualHost},
     worker::Worker,
 };
-use self::{front::Front, http::Backends, location::Locations, path::Asked, range::Range, trace::Trace};
+use self::{front::Front, location::Locations, path::Asked, pool::Backends, range::Range, trace::Trace};
 
 /// What one server, main or virtual, does with its requests: one field for each directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,7 +114,8 @@ pub struct Proxy {
 
 /// Where a request stands: who sent it, over which address, and what this server has to answer it with.
 pub(crate) struct Visit<'a> {
-    pub client: SocketAddr,
+    /// The client's address, as `X-Forwarded-For` has it.
+    pub client: &'a HeaderValue,
     pub modules: &'a Modules,
     pub backends: &'a Arc<Backends>,
 }
@@ -149,7 +153,8 @@ impl Proxy {
         visit.modules.check_handler(&route.worker.url, uri.path())?;
 
         request::count_down_max_forwards(request.headers_mut())?;
-        let (mut head, body) = Body::of(request).await?;
+        let (mut head, incoming) = request.into_parts();
+        let body = Body::of(&head.headers, incoming).await?;
         let range = Range::of(&head);
         headers::end_to_end_request(&mut head.headers);
 
@@ -160,7 +165,7 @@ impl Proxy {
         let via = self.via.unwrap_or_default(); // ProxyVia
         via.apply_to_request(&mut head.headers, &front, &self.name, version);
         if here.add_headers.is_on() {
-            headers::add_forwarded(&mut head.headers, visit.client.ip(), &front, self.name.host());
+            headers::add_forwarded(&mut head.headers, visit.client, &front, self.name.header.as_ref());
         }
         headers::frame_request(&mut head.headers, &body, backend.keeps());
         trace.backend_received(backend.url().authority(), &head);
@@ -173,7 +178,7 @@ impl Proxy {
         here.pass_reverse_cookie.apply(response.headers_mut());
         via.apply_to_response(response.headers_mut(), &front, &self.name, version);
         match range {
-            Some(range) => range.cut(response).await,
+            Some(range) => Box::pin(range.cut(response)).await,
             None => Ok(response),
         }
     }

@@ -61,7 +61,7 @@ impl RawHead {
     pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<Option<usize>, Refusal> {
         loop {
             let rest = &bytes[self.at..];
-            let Some(end) = rest.iter().position(|b| *b == b'\n') else {
+            let Some(end) = memchr::memchr(b'\n', rest) else {
                 return if rest.len() > LINE_LIMIT + 1 { Err(self.too_long()) } else { Ok(None) };
             };
             let line = rest[..end].strip_suffix(b"\r").ok_or(Refusal::Bad("a bare line feed"))?;
@@ -105,7 +105,9 @@ impl RawHead {
         if method.is_empty() || !method.iter().all(|b| is_token(*b)) {
             return Err(Refusal::Bad("the method is no token"));
         }
-        if target.is_empty() || target.iter().any(|b| b.is_ascii_control() || *b == b'#') {
+        if target.is_empty()
+            || target.iter().fold(false, |found, b| found | b.is_ascii_control() | (*b == b'#'))
+        {
             return Err(Refusal::Bad("the target has a character that no target has"));
         }
         match version {
@@ -113,20 +115,21 @@ impl RawHead {
             [b'H', b'T', b'T', b'P', b'/', b'1'..=b'9', b'.', b'0'..=b'9'] => self.unusual = true,
             _ => return Err(Refusal::Bad("the version is none")),
         }
-        self.unusual |= target.iter().any(|b| b"<>\"`".contains(b));
+        self.unusual |= target.iter().fold(false, |found, b| found | matches!(b, b'<' | b'>' | b'"' | b'`'));
         Ok(())
     }
 
     /// `name: value`, or the continuation of the line before.
     fn field(&mut self, line: &[u8]) -> Result<(), Refusal> {
-        if line.iter().any(|b| b.is_ascii_control() && *b != b'\t') {
+        // Without an early end, so that many bytes are looked at at once.
+        if line.iter().fold(false, |found, b| found | (b.is_ascii_control() & (*b != b'\t'))) {
             return Err(Refusal::Bad("a control character in a header"));
         }
         if line[0] == b' ' || line[0] == b'\t' {
             self.unusual = true;
             return if self.lines == 1 { Err(Refusal::Bad("the first header is folded")) } else { Ok(()) };
         }
-        let colon = line.iter().position(|b| *b == b':').ok_or(Refusal::Bad("a header without a colon"))?;
+        let colon = memchr::memchr(b':', line).ok_or(Refusal::Bad("a header without a colon"))?;
         let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
         if name.is_empty() || !name.iter().all(|b| is_token(*b)) {
             return Err(Refusal::Bad("a header's name is no token"));
@@ -194,8 +197,24 @@ impl RawHead {
 
 /// RFC 9110 §5.6.2.
 fn is_token(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
+    TOKEN[usize::from(b)]
 }
+
+const TOKEN: [bool; 256] = {
+    let mut token = [false; 256];
+    let mut b = 0;
+    while b < 128 {
+        token[b] = (b as u8).is_ascii_alphanumeric();
+        b += 1;
+    }
+    let marks = b"!#$%&'*+-.^_`|~";
+    let mut at = 0;
+    while at < marks.len() {
+        token[marks[at] as usize] = true;
+        at += 1;
+    }
+    token
+};
 
 #[cfg(test)]
 mod tests {

@@ -59,13 +59,20 @@ fn is_host(host: &[u8]) -> bool {
     let (name, port) = split_port(host);
     let valid_name = match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => name.strip_suffix('.').unwrap_or(name).split('.').all(|label| {
-            !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        }),
+        None => is_name(name.strip_suffix('.').unwrap_or(name).as_bytes()),
     };
     let valid_port =
         port.is_none_or(|port| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0));
     valid_name && valid_port
+}
+
+/// Whether these are labels with a dot between two of them.
+fn is_name(name: &[u8]) -> bool {
+    let mut before = b'.';
+    name.iter().all(|b| {
+        let after = std::mem::replace(&mut before, *b);
+        b.is_ascii_alphanumeric() || *b == b'-' || *b == b'_' || *b == b'.' && after != b'.'
+    }) && before != b'.'
 }
 
 /// The proxy's own answer to `OPTIONS *`, and to `OPTIONS` and `TRACE` that may go no further (RFC 9110 §9.3.7, §9.3.8).

@@ -112,13 +112,9 @@ impl fmt::Display for Url {
 
 /// `host:port` in two, minding the colons inside `[::1]`.
 pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
-    let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
-    match authority[after_brackets..].rfind(':') {
-        Some(colon) => {
-            let colon = after_brackets + colon;
-            (&authority[..colon], Some(&authority[colon + 1..]))
-        }
-        None => (authority, None),
+    match authority.as_bytes().iter().rposition(|b| matches!(b, b':' | b']')) {
+        Some(at) if authority.as_bytes()[at] == b':' => (&authority[..at], Some(&authority[at + 1..])),
+        _ => (authority, None),
     }
 }
 

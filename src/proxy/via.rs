@@ -52,7 +52,11 @@ impl Via {
         match self {
             Self::Off => {}
             Self::Block => headers::remove_in_order(headers, &VIA),
-            Self::On | Self::Full => headers::extend(headers, VIA, self.line(front, name, asked).as_bytes()),
+            Self::On | Self::Full => {
+                if let Ok(line) = HeaderValue::from_str(&self.line(front, name, asked)) {
+                    headers::extend(headers, VIA, &line);
+                }
+            }
         }
     }
 

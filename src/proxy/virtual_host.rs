@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hyper::header::HeaderValue;
+
 use super::{
     Proxy, Site,
     directive::{Directive, Scope, Section, quoted, words},
@@ -21,7 +23,9 @@ pub struct ServerName {
     pub(crate) name: Option<String>,
     aliases: Vec<String>,
     /// The port of redirects to a host without one, once the server runs.
-    pub(crate) served: Option<u16>,
+    served: Option<u16>,
+    /// The name as `X-Forwarded-Server` has it, once the server runs.
+    pub(crate) header: Option<HeaderValue>,
 }
 
 impl Site {
@@ -47,7 +51,7 @@ impl Proxy {
 }
 
 impl ServerName {
-    /// The name without scheme and port, as in `X-Forwarded-Server`.
+    /// The name without scheme and port.
     pub(crate) fn host(&self) -> &str {
         let name = self.name.as_deref().unwrap_or("localhost");
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).0
@@ -62,6 +66,12 @@ impl ServerName {
     /// The port of a host that says none: `ServerName`'s, without one the virtual host's; `None` is the default of the scheme.
     pub(crate) fn served_port(&self) -> Option<u16> {
         self.served.filter(|port| *port != 80)
+    }
+
+    /// Works out, once, what each request needs: the port that is served, and the name as a header.
+    pub(crate) fn make_ready(&mut self, served: Option<u16>) {
+        self.served = served;
+        self.header = HeaderValue::from_str(self.host()).ok();
     }
 
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.

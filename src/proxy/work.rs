@@ -7,7 +7,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{client::connection, http::Backends, serve::Shared};
+use super::{client::connection, pool::Backends, serve::Shared};
 
 /// How long requests in flight may take to finish when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);

@@ -1,9 +1,6 @@
 //! A worker: one backend and how to treat it, on a `ProxyPass` or `BalancerMember` line.
 
-use std::{
-    num::NonZeroUsize,
-    time::{Duration, Instant},
-};
+use std::{num::NonZeroUsize, time::Duration};
 
 use super::{
     in_use::Limit,
@@ -151,12 +148,6 @@ impl Worker {
     /// Whether a connection serves more than one request.
     pub(crate) fn reuse(&self) -> bool {
         self.enable_reuse.unwrap_or(!self.interpolated)
-    }
-
-    /// Until when a connection that becomes idle now may be used again; `None` is for ever.
-    pub(crate) fn usable_until(&self) -> Option<Instant> {
-        let ttl = self.ttl?;
-        Instant::now().checked_add(ttl)
     }
 }
 

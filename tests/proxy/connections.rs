@@ -3,6 +3,7 @@
 use std::{
     sync::{Barrier, Mutex, mpsc},
     thread,
+    time::Duration,
 };
 
 use crate::{
@@ -23,7 +24,8 @@ fn one_connection_for_each_thread_serves_many_clients() {
     for _ in 0..5 * threads() {
         assert_eq!(get(&server, "/").status(), 200);
     }
-    assert!(backend.connections() <= threads(), "{} connections", backend.connections());
+    // One more for each, where the machine is so slow that a connection's age has to be proved.
+    assert!(backend.connections() <= 2 * threads(), "{} connections", backend.connections());
 }
 
 #[test]
@@ -41,11 +43,11 @@ fn uploads_and_answers_of_any_kind_leave_the_connection_usable() {
         let backend = Backend::answering(answer);
         let server = proxy_to(&backend);
         let mut client = Client::to(&server);
-        for request in [GET, &upload, chunked, GET] {
+        for request in [GET, &upload, chunked, GET].repeat(2) {
             client.say(request);
             client.answer();
         }
-        assert_eq!(backend.connections(), 1, "{answer}");
+        assert!(backend.connections() <= 3, "{} connections: {answer}", backend.connections());
     }
 }
 
@@ -71,6 +73,47 @@ fn a_connection_that_died_while_idle_is_replaced() {
         }
         assert_eq!(backend.connections(), 50);
     }
+}
+
+/// A backend that closes a connection at the very moment when it would be used again: such a request could not be sent
+/// a second time, for nobody would know whether the first one was read.
+#[test]
+fn no_request_is_lost_to_a_backend_that_closes_idle_connections() {
+    const IDLE: Duration = Duration::from_millis(35);
+    let backend = Backend::scripted(|talk| {
+        talk.closes_after(IDLE);
+        while talk.hear().is_some() {
+            talk.say(HELLO);
+        }
+    });
+    let server = proxy_to(&backend);
+    let post = "POST / HTTP/1.1\r\nHost: f\r\nContent-Length: 3\r\n\r\nabc";
+    thread::scope(|scope| {
+        for request in [GET, post].repeat(8) {
+            let mut client = Client::to(&server);
+            scope.spawn(move || {
+                for number in 0..40 {
+                    client.say(request);
+                    assert_eq!(client.answer().status(), 200, "request {number}");
+                    // The timers of the system are that coarse: it meets the moment of closing again and again.
+                    thread::sleep(IDLE + Duration::from_millis(number % 5));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn the_connection_of_a_patient_backend_is_used_again_after_a_while() {
+    let backend = Backend::answering(HELLO);
+    let server = proxy_to(&backend);
+    let mut client = Client::to(&server);
+    for _ in 0..10 {
+        client.say(GET);
+        assert_eq!(client.answer().status(), 200);
+        thread::sleep(Duration::from_millis(40));
+    }
+    assert!(backend.connections() <= 4, "{} connections", backend.connections());
 }
 
 /// The proxy has taken the connection for the request before it can know that the backend closed it.
@@ -152,5 +195,5 @@ fn clients_never_get_each_other_s_answers() {
             });
         }
     });
-    assert!(backend.connections() <= 16, "{} connections", backend.connections());
+    assert!(backend.connections() <= 32, "{} connections", backend.connections());
 }
