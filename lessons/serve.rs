@@ -1,6 +1,14 @@
 //! `lesson serve` and `lesson configtest`: the proxy on any site file.
 
-use std::{error::Error, fs, path::Path, process::ExitCode};
+use std::{
+    error::Error,
+    fs,
+    io::{Write, stderr, stdout},
+    net::SocketAddr,
+    path::Path,
+    pin::pin,
+    process::ExitCode,
+};
 
 use hop_by_hop::{
     course::stopped,
@@ -8,22 +16,52 @@ use hop_by_hop::{
 };
 use log::{LevelFilter, Log, Metadata, Record};
 
-/// Runs the proxy until Ctrl-C or SIGTERM; requests in flight are finished.
+use super::hangup::{Asked, Hangup};
+
+/// Runs the proxy until Ctrl-C or SIGTERM; SIGHUP lets it read its site file again.
 pub async fn serve(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
     static LOG: ErrorLog = ErrorLog;
     log::set_logger(&LOG)?;
     log::set_max_level(LevelFilter::Warn);
 
-    let stopped = stopped();
+    let mut hangup = Hangup::new();
+    let mut stopped = pin!(stopped());
     let site = read(path)?;
     let listeners = Server::bind(&site).map_err(with_remedy)?;
-    let server = Server::start(&site, listeners, None).map_err(with_remedy)?;
-    for address in server.addresses() {
-        println!("listening on http://{address}");
+    let mut server = Server::start(&site, listeners, None).map_err(with_remedy)?;
+    listening(&server, &[]);
+    loop {
+        tokio::select! {
+            () = stopped.as_mut() => break,
+            asked = hangup.next() => match asked {
+                Asked::Reload => reload(path, &mut server),
+                Asked::Stop => break,
+            }
+        }
     }
-    stopped.await;
     server.stop();
     Ok(ExitCode::SUCCESS)
+}
+
+/// Serves what the site file says now; if it cannot be served, what it said before, and says why.
+fn reload(path: &Path, server: &mut Server) {
+    let file = path.display();
+    let before = server.addresses().to_vec();
+    match read(path).and_then(|site| server.reload(&site).map_err(with_remedy)) {
+        Ok(()) => {
+            // Nobody may read it any more; that is no reason to end.
+            _ = writeln!(stdout(), "reloaded {file}");
+            listening(server, &before);
+        }
+        Err(why) => _ = writeln!(stderr(), "{why}\n{file} is not reloaded: it is served as it was before"),
+    }
+}
+
+/// Says where it listens that it did not listen before.
+fn listening(server: &Server, before: &[SocketAddr]) {
+    for address in server.addresses().iter().filter(|address| !before.contains(address)) {
+        _ = writeln!(stdout(), "listening on http://{address}");
+    }
 }
 
 /// Prints `Syntax OK`, or the first error.
@@ -56,7 +94,7 @@ impl Log for ErrorLog {
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
             let level = record.level().as_str().to_ascii_lowercase();
-            eprintln!("[{}:{level}] {}", record.target(), record.args());
+            _ = writeln!(stderr(), "[{}:{level}] {}", record.target(), record.args());
         }
     }
 

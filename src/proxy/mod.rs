@@ -26,6 +26,7 @@ mod in_use;
 mod lb_method;
 mod link;
 mod listen;
+mod listeners;
 mod load;
 mod location;
 mod modules;
