@@ -8,6 +8,7 @@ use std::{
     path::Path,
     pin::pin,
     process::ExitCode,
+    thread,
 };
 
 use hop_by_hop::{
@@ -15,6 +16,7 @@ use hop_by_hop::{
     proxy::{ServeError, Server, Site},
 };
 use log::{LevelFilter, Log, Metadata, Record};
+use tokio::sync::oneshot;
 
 use super::hangup::{Asked, Hangup};
 
@@ -39,8 +41,23 @@ pub async fn serve(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
             }
         }
     }
-    server.stop();
+    stop(server).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lets requests in flight finish; a second signal cuts them off.
+async fn stop(server: Server) {
+    let again = stopped();
+    let (tell, answered) = oneshot::channel();
+    // Not a task: the end of the program would wait for it.
+    thread::spawn(move || tell.send(server.stop()));
+    let cut_off = tokio::select! {
+        answered = answered => answered == Ok(false),
+        () = again => true,
+    };
+    if cut_off {
+        _ = writeln!(stderr(), "stopped before every request was answered: the others are cut off");
+    }
 }
 
 /// Serves what the site file says now; if it cannot be served, what it said before, and says why.

@@ -18,6 +18,7 @@ mod encoded_slashes;
 mod error;
 mod error_page;
 mod front;
+mod graceful_shutdown_timeout;
 mod grammar;
 mod headers;
 mod hosts;
@@ -72,6 +73,7 @@ pub use self::{
     body::Body,
     encoded_slashes::EncodedSlashes,
     error::Error,
+    graceful_shutdown_timeout::GracefulShutdownTimeout,
     http::Lease,
     lb_method::LbMethod,
     listen::Listen,

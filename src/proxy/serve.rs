@@ -24,7 +24,7 @@ pub struct Server {
     addresses: Vec<SocketAddr>,
     listeners: watch::Sender<Listeners>,
     stop: watch::Sender<bool>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<bool>>,
 }
 
 /// What the threads share: the site as it is now.
@@ -109,19 +109,30 @@ impl Server {
         &self.addresses
     }
 
-    /// Accepts no more, lets requests in flight finish, and gives the ports back.
-    pub fn stop(self) {}
+    /// Accepts no more, closes idle connections, and lets requests in flight finish: all of them, or those that do within
+    /// `GracefulShutdownTimeout`; whether it was all.
+    pub fn stop(mut self) -> bool {
+        self.end()
+    }
+
+    fn end(&mut self) -> bool {
+        self.stop.send_replace(true);
+        self.listeners.send_replace(Listeners::new());
+        let ended = self.threads.drain(..).map(JoinHandle::join);
+        // Each of them is waited for, whatever became of the others.
+        ended.fold(true, |all, ended| {
+            let finished = ended.unwrap_or_else(|_| {
+                log::error!(target: "proxy", "a worker thread panicked");
+                false
+            });
+            all && finished
+        })
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.stop.send_replace(true);
-        self.listeners.send_replace(Listeners::new());
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                log::error!(target: "proxy", "a worker thread panicked");
-            }
-        }
+        self.end();
     }
 }
 

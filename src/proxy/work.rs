@@ -14,18 +14,17 @@ use tokio::{
 
 use super::{client::connection, http::Backends, listeners::Listeners, serve::Shared};
 
-/// How long requests in flight may take to finish when the server stops.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait before accepting again when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 // ANCHOR: work
-/// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections.
+/// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections. Says at its
+/// end whether all requests in flight were answered.
 pub(super) async fn work(
     mut listening: watch::Receiver<Listeners>,
     shared: Arc<Shared>,
     stopping: watch::Receiver<bool>,
-) {
+) -> bool {
     let backends = Arc::new(Backends::default());
     // Each connection holds a sender; when the last is dropped, nothing is in flight.
     let (in_flight, mut finished) = mpsc::channel::<()>(1);
@@ -47,7 +46,10 @@ pub(super) async fn work(
         }
     }
     drop(in_flight);
-    _ = timeout(STOP_TIMEOUT, finished.recv()).await;
+    match shared.hosts.load().stop_limit {
+        Some(limit) => timeout(limit, finished.recv()).await.is_ok(),
+        None => finished.recv().await.is_none(),
+    }
 }
 // ANCHOR_END: work
 
@@ -111,6 +113,7 @@ mod tests {
     use super::*;
     use crate::proxy::{Site, hosts::Hosts, listeners};
 
+    /// The server stops at that very moment.
     #[tokio::test]
     async fn who_has_connected_before_a_listener_closes_is_served() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -123,7 +126,7 @@ mod tests {
         }
         let hosts = arc_swap::ArcSwap::from_pointee(Hosts::new(&Site::new()));
         let (_closed, listening) = watch::channel(Listeners::new());
-        let (_stop, stopping) = watch::channel(false);
+        let (_stop, stopping) = watch::channel(true);
         let of_worker = Clients {
             shared: Arc::new(Shared { hosts, watcher: None }),
             backends: Arc::default(),
