@@ -3,6 +3,7 @@
 mod book;
 mod check;
 mod cli;
+mod hangup;
 mod serve;
 
 use std::{error::Error, io, process::ExitCode};

@@ -1,29 +1,84 @@
 //! `lesson serve` and `lesson configtest`: the proxy on any site file.
 
-use std::{error::Error, fs, path::Path, process::ExitCode};
+use std::{
+    error::Error,
+    fs,
+    io::{Write, stderr, stdout},
+    net::SocketAddr,
+    path::Path,
+    pin::pin,
+    process::ExitCode,
+    thread,
+};
 
 use hop_by_hop::{
     course::stopped,
     proxy::{ServeError, Server, Site},
 };
 use log::{LevelFilter, Log, Metadata, Record};
+use tokio::sync::oneshot;
 
-/// Runs the proxy until Ctrl-C or SIGTERM; requests in flight are finished.
+use super::hangup::{Asked, Hangup};
+
+/// Runs the proxy until Ctrl-C or SIGTERM; SIGHUP lets it read its site file again.
 pub async fn serve(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
     static LOG: ErrorLog = ErrorLog;
     log::set_logger(&LOG)?;
     log::set_max_level(LevelFilter::Warn);
 
-    let stopped = stopped();
+    let mut hangup = Hangup::new();
+    let mut stopped = pin!(stopped());
     let site = read(path)?;
     let listeners = Server::bind(&site).map_err(with_remedy)?;
-    let server = Server::start(&site, listeners, None).map_err(with_remedy)?;
-    for address in server.addresses() {
-        println!("listening on http://{address}");
+    let mut server = Server::start(&site, listeners, None).map_err(with_remedy)?;
+    listening(&server, &[]);
+    loop {
+        tokio::select! {
+            () = stopped.as_mut() => break,
+            asked = hangup.next() => match asked {
+                Asked::Reload => reload(path, &mut server),
+                Asked::Stop => break,
+            }
+        }
     }
-    stopped.await;
-    server.stop();
+    stop(server).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lets requests in flight finish; a second signal cuts them off.
+async fn stop(server: Server) {
+    let again = stopped();
+    let (tell, answered) = oneshot::channel();
+    // Not a task: the end of the program would wait for it.
+    thread::spawn(move || tell.send(server.stop()));
+    let cut_off = tokio::select! {
+        answered = answered => answered == Ok(false),
+        () = again => true,
+    };
+    if cut_off {
+        _ = writeln!(stderr(), "stopped before every request was answered: the others are cut off");
+    }
+}
+
+/// Serves what the site file says now; if it cannot be served, what it said before, and says why.
+fn reload(path: &Path, server: &mut Server) {
+    let file = path.display();
+    let before = server.addresses().to_vec();
+    match read(path).and_then(|site| server.reload(&site).map_err(with_remedy)) {
+        Ok(()) => {
+            // Nobody may read it any more; that is no reason to end.
+            _ = writeln!(stdout(), "reloaded {file}");
+            listening(server, &before);
+        }
+        Err(why) => _ = writeln!(stderr(), "{why}\n{file} is not reloaded: it is served as it was before"),
+    }
+}
+
+/// Says where it listens that it did not listen before.
+fn listening(server: &Server, before: &[SocketAddr]) {
+    for address in server.addresses().iter().filter(|address| !before.contains(address)) {
+        _ = writeln!(stdout(), "listening on http://{address}");
+    }
 }
 
 /// Prints `Syntax OK`, or the first error.
@@ -56,7 +111,7 @@ impl Log for ErrorLog {
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
             let level = record.level().as_str().to_ascii_lowercase();
-            eprintln!("[{}:{level}] {}", record.target(), record.args());
+            _ = writeln!(stderr(), "[{}:{level}] {}", record.target(), record.args());
         }
     }
 

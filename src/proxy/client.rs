@@ -10,7 +10,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::watch;
+use tokio::{sync::watch, task::yield_now};
 
 use super::{
     Body, Error, Visit, headers,
@@ -52,15 +52,23 @@ pub(super) async fn connection(
         .serve_connection(stream, service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
+        // A request that is there already is no idle connection's: it is read before the stop is heard.
+        biased;
         ended = connection.as_mut() => {
             if let Err(error) = ended {
                 log::debug!(target: "core", "connection of {client}: {error}");
             }
             return;
         }
-        _ = stopping.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+        () = told_to_stop(&mut stopping) => connection.as_mut().graceful_shutdown(),
     }
     _ = connection.await;
+}
+
+async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {
+    _ = stopping.wait_for(|stop| *stop).await;
+    // What has arrived is known once the system has been asked.
+    yield_now().await;
 }
 
 /// Answers one request: with what `forward` brings, or with Apache's page of what went wrong.

@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr, ToSocketAddrs},
     sync::Arc,
+    time::Duration,
 };
 
 use super::{Balancer, Proxy, Site, VirtualHost, modules::Modules, url::split_port};
@@ -11,6 +12,8 @@ use super::{Balancer, Proxy, Site, VirtualHost, modules::Modules, url::split_por
 #[derive(Debug)]
 pub(crate) struct Hosts {
     pub modules: Modules,
+    /// How long requests in flight may take when the server stops; `None` is without limit.
+    pub stop_limit: Option<Duration>,
     main: Proxy,
     hosts: Vec<(Vec<Address>, Proxy)>,
 }
@@ -45,6 +48,7 @@ impl Hosts {
         };
         Self {
             modules: site.modules.clone(),
+            stop_limit: site.graceful_shutdown_timeout.limit(),
             hosts: site.hosts.iter().map(ready).collect(),
             main: ready_main,
         }

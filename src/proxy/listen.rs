@@ -1,6 +1,10 @@
 //! `Listen`: the addresses that the proxy accepts connections on.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
+    str::FromStr,
+};
 
 use super::{
     Site,
@@ -22,6 +26,18 @@ impl Site {
     pub fn listen(mut self, host: &str, port: u16) -> Self {
         self.listen.push(Listen { host: Some(host.to_owned()), port });
         self
+    }
+}
+
+impl Listen {
+    /// The addresses that are meant; the first that can be listened on will do.
+    pub(super) fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
+        match &self.host {
+            Some(host) => Ok((host.trim_matches(['[', ']']), self.port).to_socket_addrs()?.collect()),
+            None => {
+                Ok(vec![(Ipv6Addr::UNSPECIFIED, self.port).into(), (Ipv4Addr::UNSPECIFIED, self.port).into()])
+            }
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod encoded_slashes;
 mod error;
 mod error_page;
 mod front;
+mod graceful_shutdown_timeout;
 mod grammar;
 mod headers;
 mod hosts;
@@ -27,6 +28,7 @@ mod in_use;
 mod lb_method;
 mod link;
 mod listen;
+mod listeners;
 mod load;
 mod location;
 mod modules;
@@ -74,6 +76,7 @@ pub use self::{
     body::Body,
     encoded_slashes::EncodedSlashes,
     error::Error,
+    graceful_shutdown_timeout::GracefulShutdownTimeout,
     http::Lease,
     lb_method::LbMethod,
     listen::Listen,

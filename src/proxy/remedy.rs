@@ -85,6 +85,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("undefined symbol", "load proxy first: put LoadModule proxy_module above this line"),
     ("Port must be specified", "write an address and a port, as in Listen 127.0.0.1:8000"),
     ("Invalid address or port", "write a port from 1 to 65535, as in Listen 127.0.0.1:8000"),
+    ("GracefulShutdownTimeout takes", "write seconds, as in GracefulShutdownTimeout 10; 0 is without limit"),
     ("Listen requires", "write an address and a port, as in Listen 127.0.0.1:8000"),
 ];
 

@@ -10,14 +10,21 @@ use std::{
 use arc_swap::ArcSwap;
 use tokio::{runtime, sync::watch};
 
-use super::{Site, Watcher, hosts::Hosts, serve_error::ServeError, work::work};
+use super::{
+    Listen, Site, Watcher,
+    hosts::Hosts,
+    listeners::{self, Listeners},
+    serve_error::ServeError,
+    work::work,
+};
 
 /// A proxy that runs on its own threads until it is stopped or dropped.
 pub struct Server {
     shared: Arc<Shared>,
     addresses: Vec<SocketAddr>,
+    listeners: watch::Sender<Listeners>,
     stop: watch::Sender<bool>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<bool>>,
 }
 
 /// What the threads share: the site as it is now.
@@ -35,16 +42,7 @@ impl Server {
         if site.listen.is_empty() {
             return Err(ServeError::NoListen);
         }
-        (site.listen.iter())
-            .map(|listen| {
-                let bound = match &listen.host {
-                    Some(host) => TcpListener::bind((host.trim_matches(['[', ']']), listen.port)),
-                    None => TcpListener::bind(("::", listen.port))
-                        .or_else(|_| TcpListener::bind(("0.0.0.0", listen.port))),
-                };
-                bound.map_err(|source| ServeError::Bind { address: listen.to_string(), source })
-            })
-            .collect()
+        site.listen.iter().map(Listen::bind).collect()
     }
 
     /// Serves the site on these listeners; `watcher` sees each exchange.
@@ -57,21 +55,18 @@ impl Server {
         watcher: Option<Watcher>,
     ) -> Result<Self, ServeError> {
         let shared = Arc::new(Shared { hosts: ArcSwap::from_pointee(ready(site)?), watcher });
+        let listeners: io::Result<Listeners> = listeners.into_iter().map(listeners::shared).collect();
+        let (listeners, listening) = watch::channel(listeners.map_err(ServeError::Start)?);
         let (stop, stopping) = watch::channel(false);
-        let mut server = Self { shared, addresses: Vec::new(), stop, threads: Vec::new() };
-        for listener in &listeners {
-            listener.set_nonblocking(true).map_err(ServeError::Start)?;
-            server.addresses.push(listener.local_addr().map_err(ServeError::Start)?);
-        }
+        let addresses = addresses(&listeners.borrow());
+        let mut server = Self { shared, addresses, listeners, stop, threads: Vec::new() };
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            let listeners: io::Result<Vec<_>> = listeners.iter().map(TcpListener::try_clone).collect();
-            let listeners = listeners.map_err(ServeError::Start)?;
             let runtime =
                 runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Start)?;
-            let (shared, stopping) = (server.shared.clone(), stopping.clone());
+            let (shared, listening, stopping) = (server.shared.clone(), listening.clone(), stopping.clone());
             let thread = thread::Builder::new()
                 .name("proxy".to_owned())
-                .spawn(move || runtime.block_on(work(listeners, shared, stopping)))
+                .spawn(move || runtime.block_on(work(listening, shared, stopping)))
                 .map_err(ServeError::Start)?;
             server.threads.push(thread);
         }
@@ -95,24 +90,54 @@ impl Server {
         Ok(())
     }
 
+    /// The same, and listens where the other site listens: a listener that both have stays open, those who have
+    /// connected to one that closes are served.
+    ///
+    /// # Errors
+    /// No `Listen` line, an address that cannot be listened on, or a balancer without its modules; the old site stays.
+    pub fn reload(&mut self, site: &Site) -> Result<(), ServeError> {
+        let hosts = ready(site)?;
+        let listeners = listeners::kept_and_new(site, &self.listeners.borrow())?;
+        self.shared.hosts.store(Arc::new(hosts));
+        self.addresses = addresses(&listeners);
+        self.listeners.send_replace(listeners);
+        Ok(())
+    }
+
     /// The addresses it listens on.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
 
-    /// Accepts no more, lets requests in flight finish, and gives the ports back.
-    pub fn stop(self) {}
+    /// Accepts no more, closes idle connections, and lets requests in flight finish: all of them, or those that do within
+    /// `GracefulShutdownTimeout`; whether it was all.
+    pub fn stop(mut self) -> bool {
+        self.end()
+    }
+
+    fn end(&mut self) -> bool {
+        self.stop.send_replace(true);
+        self.listeners.send_replace(Listeners::new());
+        let ended = self.threads.drain(..).map(JoinHandle::join);
+        // Each of them is waited for, whatever became of the others.
+        ended.fold(true, |all, ended| {
+            let finished = ended.unwrap_or_else(|_| {
+                log::error!(target: "proxy", "a worker thread panicked");
+                false
+            });
+            all && finished
+        })
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.stop.send_replace(true);
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                log::error!(target: "proxy", "a worker thread panicked");
-            }
-        }
+        self.end();
     }
+}
+
+fn addresses(listeners: &Listeners) -> Vec<SocketAddr> {
+    listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect()
 }
 
 /// The site ready to run, if its balancers have their modules.

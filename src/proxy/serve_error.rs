@@ -14,6 +14,11 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
     },
+    /// An address of another site overlaps one that is open, such as 8000 and 127.0.0.1:8000.
+    Overlap {
+        /// The address as the site file says it.
+        address: String,
+    },
     /// A balancer lacks a module that configtest does not ask for (apache-facts §2).
     Module(String),
     /// The system gives no thread or runtime.
@@ -26,6 +31,10 @@ impl ServeError {
         match self {
             Self::NoListen => "add a line as Listen 127.0.0.1:8000",
             Self::Bind { .. } => "stop the program that has this address, or write another port after Listen",
+            Self::Overlap { .. } => {
+                "write the Listen line as it was, or stop the proxy and start it again: an open address may change to \
+                 another port while it runs, not to more or less of the same port"
+            }
             Self::Module(_) => "load the module that is named, or remove the <Proxy balancer://…> section",
             Self::Start(_) => "try again; the system refuses a thread or a socket",
         }
@@ -39,6 +48,12 @@ impl fmt::Display for ServeError {
             Self::NoListen => f.write_str("AH00451: no listening sockets available, shutting down"),
             Self::Bind { address, source } => {
                 write!(f, "AH00072: make_sock: could not bind to address {address}: {source}")
+            }
+            Self::Overlap { address } => {
+                write!(
+                    f,
+                    "AH00072: make_sock: could not bind to address {address}: it overlaps one that is open"
+                )
             }
             Self::Module(missing) => write!(f, "{missing}\nAH00020: Configuration Failed, exiting"),
             Self::Start(error) => write!(f, "cannot start: {error}"),

@@ -9,6 +9,7 @@ use super::{
     balancer_member::BALANCER_MEMBER,
     directive::{Directive, Scope, Section, words},
     encoded_slashes::ALLOW_ENCODED_SLASHES,
+    graceful_shutdown_timeout::{GRACEFUL_SHUTDOWN_TIMEOUT, GracefulShutdownTimeout},
     grammar::{self, Node},
     listen::{LISTEN, Listen},
     location,
@@ -29,6 +30,7 @@ use super::{
 const DIRECTIVES: &[Directive] = &[
     LISTEN,
     LOAD_MODULE,
+    GRACEFUL_SHUTDOWN_TIMEOUT,
     SERVER_NAME,
     SERVER_ALIAS,
     ALLOW_ENCODED_SLASHES,
@@ -51,6 +53,7 @@ const DIRECTIVES: &[Directive] = &[
 pub struct Site {
     pub(crate) modules: Modules,
     pub(crate) listen: Vec<Listen>,
+    pub(crate) graceful_shutdown_timeout: GracefulShutdownTimeout,
     pub(crate) main: Proxy,
     pub(crate) hosts: Vec<VirtualHost>,
 }
@@ -216,7 +219,7 @@ impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.modules)?;
         self.listen.iter().try_for_each(|listen| writeln!(f, "Listen {listen}"))?;
-        write!(f, "{}", self.main)?;
+        write!(f, "{}{}", self.graceful_shutdown_timeout, self.main)?;
         self.hosts.iter().try_for_each(|host| {
             writeln!(f, "<VirtualHost {}>", host.addresses.join(" "))?;
             host.proxy.to_string().lines().try_for_each(|line| writeln!(f, "    {line}"))?;

@@ -1,68 +1,144 @@
 //! The workers: threads that accept connections, each with a runtime and a pool of its own.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
+    net::TcpStream,
     sync::{mpsc, watch},
     time::{sleep, timeout},
 };
 
-use super::{client::connection, pool::Backends, serve::Shared};
+use super::{client::connection, listeners::Listeners, pool::Backends, serve::Shared};
 
-/// How long requests in flight may take to finish when the server stops.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait before accepting again when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 // ANCHOR: work
-/// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections.
-pub(super) async fn work(listeners: Vec<TcpListener>, shared: Arc<Shared>, stopping: watch::Receiver<bool>) {
+/// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections. Says at its
+/// end whether all requests in flight were answered.
+pub(super) async fn work(
+    mut listening: watch::Receiver<Listeners>,
+    shared: Arc<Shared>,
+    stopping: watch::Receiver<bool>,
+) -> bool {
     let backends = Arc::new(Backends::default());
     // Each connection holds a sender; when the last is dropped, nothing is in flight.
     let (in_flight, mut finished) = mpsc::channel::<()>(1);
-    let accepting = listeners.into_iter().map(|listener| {
-        tokio::spawn(accept(listener, shared.clone(), backends.clone(), stopping.clone(), in_flight.clone()))
-    });
-    for accepted in accepting.collect::<Vec<_>>() {
-        _ = accepted.await;
+    let mut open = Listeners::new();
+    loop {
+        let listeners = listening.borrow_and_update().clone();
+        for new in listeners.iter().filter(|listener| !contains(&open, listener)) {
+            let clients = Clients {
+                shared: shared.clone(),
+                backends: backends.clone(),
+                stopping: stopping.clone(),
+                in_flight: in_flight.clone(),
+            };
+            tokio::spawn(accept(new.clone(), listening.clone(), clients));
+        }
+        open = listeners;
+        if open.is_empty() || listening.changed().await.is_err() {
+            break;
+        }
     }
     drop(in_flight);
-    _ = timeout(STOP_TIMEOUT, finished.recv()).await;
+    match shared.hosts.load().stop_limit {
+        Some(limit) => timeout(limit, finished.recv()).await.is_ok(),
+        None => finished.recv().await.is_none(),
+    }
 }
 // ANCHOR_END: work
 
-async fn accept(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    backends: Arc<Backends>,
-    mut stopping: watch::Receiver<bool>,
-    in_flight: mpsc::Sender<()>,
-) {
-    let listener = match tokio::net::TcpListener::from_std(listener) {
-        Ok(listener) => listener,
+fn contains(open: &Listeners, listener: &Arc<TcpListener>) -> bool {
+    open.iter().any(|open| Arc::ptr_eq(open, listener))
+}
+
+/// Accepts connections for as long as the listener is one of those that are open.
+async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Listeners>, clients: Clients) {
+    let own = match listener.try_clone().and_then(tokio::net::TcpListener::from_std) {
+        Ok(own) => own,
         Err(error) => return log::error!(target: "core", "cannot listen: {error}"),
     };
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopping.wait_for(|stop| *stop) => return,
+            accepted = own.accept() => accepted,
+            _ = listening.wait_for(|open| !contains(open, &listener)) => break,
         };
         match accepted {
-            Ok((stream, client)) => {
-                let (shared, backends) = (shared.clone(), backends.clone());
-                let (stopping, in_flight) = (stopping.clone(), in_flight.clone());
-                tokio::spawn(async move {
-                    _ = stream.set_nodelay(true);
-                    if let Ok(local) = stream.local_addr() {
-                        connection(stream, client, local, shared, backends, stopping).await;
-                    }
-                    drop(in_flight);
-                });
-            }
+            Ok((stream, client)) => clients.serve(stream, client),
             Err(error) => {
                 log::error!(target: "core", "cannot accept: {error}");
                 sleep(ACCEPT_PAUSE).await;
             }
+        }
+    }
+    // Whoever has connected before it closes is served too.
+    while let Ok((stream, client)) = listener.accept() {
+        if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
+            clients.serve(stream, client);
+        }
+    }
+}
+
+/// What each connection of a client gets from its worker.
+struct Clients {
+    shared: Arc<Shared>,
+    backends: Arc<Backends>,
+    stopping: watch::Receiver<bool>,
+    in_flight: mpsc::Sender<()>,
+}
+
+impl Clients {
+    fn serve(&self, stream: TcpStream, client: SocketAddr) {
+        let (shared, backends) = (self.shared.clone(), self.backends.clone());
+        let (stopping, in_flight) = (self.stopping.clone(), self.in_flight.clone());
+        tokio::spawn(async move {
+            _ = stream.set_nodelay(true);
+            if let Ok(local) = stream.local_addr() {
+                connection(stream, client, local, shared, backends, stopping).await;
+            }
+            drop(in_flight);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::proxy::{Site, hosts::Hosts, listeners};
+
+    /// The server stops at that very moment.
+    #[tokio::test]
+    async fn who_has_connected_before_a_listener_closes_is_served() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut clients = Vec::new();
+        for _ in 0..5 {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+            clients.push(client);
+        }
+        let hosts = arc_swap::ArcSwap::from_pointee(Hosts::new(&Site::new()));
+        let (_closed, listening) = watch::channel(Listeners::new());
+        let (_stop, stopping) = watch::channel(true);
+        let of_worker = Clients {
+            shared: Arc::new(Shared { hosts, watcher: None }),
+            backends: Arc::default(),
+            stopping,
+            in_flight: mpsc::channel(1).0,
+        };
+        accept(listeners::shared(listener).unwrap(), listening, of_worker).await;
+        assert!(TcpStream::connect(address).await.is_err(), "it listens no more");
+        for mut client in clients {
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
         }
     }
 }

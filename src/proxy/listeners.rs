@@ -1,0 +1,54 @@
+//! The sockets that a running server accepts connections on, and which of them another site keeps.
+
+use std::{io, net::TcpListener, sync::Arc};
+
+use super::{Listen, ServeError, Site};
+
+/// The open listeners; none, and the server stops.
+pub(super) type Listeners = Vec<Arc<TcpListener>>;
+
+impl Listen {
+    /// Listens here.
+    ///
+    /// # Errors
+    /// The address is taken, or is none of this machine.
+    pub(super) fn bind(&self) -> Result<TcpListener, ServeError> {
+        let bound = self.addresses().and_then(|addresses| TcpListener::bind(&*addresses));
+        bound.map_err(|source| ServeError::Bind { address: self.to_string(), source })
+    }
+
+    /// The open listener that already listens here.
+    fn find(&self, open: &Listeners) -> Option<Arc<TcpListener>> {
+        let addresses = self.addresses().ok()?;
+        let here = |open: &&Arc<TcpListener>| open.local_addr().is_ok_and(|at| addresses.contains(&at));
+        open.iter().find(here).cloned()
+    }
+}
+
+/// The listeners of the site's `Listen` lines: those of the open ones that it keeps, and new ones.
+///
+/// # Errors
+/// No `Listen` line, or an address that cannot be listened on, perhaps for an open listener has a part of it.
+pub(super) fn kept_and_new(site: &Site, open: &Listeners) -> Result<Listeners, ServeError> {
+    if site.listen.is_empty() {
+        return Err(ServeError::NoListen);
+    }
+    let new = |listen: &Listen| {
+        let overlaps = |open: &Arc<TcpListener>| open.local_addr().is_ok_and(|at| at.port() == listen.port);
+        let bound = listen.bind().map_err(|error| match error {
+            ServeError::Bind { address, .. } if open.iter().any(overlaps) => ServeError::Overlap { address },
+            other => other,
+        })?;
+        shared(bound).map_err(ServeError::Start)
+    };
+    site.listen.iter().map(|listen| listen.find(open).map_or_else(|| new(listen), Ok)).collect()
+}
+
+/// A listener as the threads share it.
+///
+/// # Errors
+/// The system's.
+pub(super) fn shared(listener: TcpListener) -> io::Result<Arc<TcpListener>> {
+    listener.set_nonblocking(true)?;
+    Ok(Arc::new(listener))
+}

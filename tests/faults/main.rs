@@ -1,0 +1,13 @@
+//! The proxy under faults: another site while it runs, a stop, slow clients, members that fail, no descriptors left.
+
+#[path = "../ports/mod.rs"]
+mod ports;
+#[path = "../pty/mod.rs"]
+#[allow(dead_code)]
+mod pty;
+mod reload;
+mod served;
+mod stop;
+#[path = "../proxy/wire.rs"]
+#[allow(dead_code)]
+mod wire;
