@@ -49,16 +49,16 @@ impl Backends {
         timeout: Duration,
     ) -> Result<Connection<'a>, Error> {
         let (home, in_use) = worker.limit.acquire(worker, self).await?;
-        let (link, reused) = match home.take(worker.url.authority()) {
+        let (link, reused) = match home.take(worker.url.authority(), in_use.is_limited()) {
             Some(link) => (link, true),
             None => (Box::pin(Link::open(&worker.url, worker.time_to_connect(timeout))).await?, false),
         };
         Ok(Connection { home, worker, timeout, link, reused, in_use })
     }
 
-    fn take(&self, backend: &str) -> Option<Link> {
+    fn take(&self, backend: &str, limited: bool) -> Option<Link> {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        pools.get_mut(backend)?.take(Instant::now())
+        pools.get_mut(backend)?.take(Instant::now(), limited)
     }
 
     /// Keeps a connection that nobody uses any more, with its `ttl=`.
@@ -76,7 +76,7 @@ impl Backends {
 // ANCHOR: take
 impl Pool {
     /// The connection used last, if it can take a request and the backend will not close it just now.
-    fn take(&mut self, now: Instant) -> Option<Link> {
+    fn take(&mut self, now: Instant, limited: bool) -> Option<Link> {
         loop {
             let age = now.saturating_duration_since(self.idle.last()?.since);
             if age > A_MOMENT && age > self.patience / 2 {
@@ -84,7 +84,8 @@ impl Pool {
                 let oldest = now.saturating_duration_since(self.idle.first()?.since);
                 self.patience = self.patience.max(oldest);
                 if age > self.patience / 2 {
-                    // It stays, to show how long the backend leaves it alone.
+                    // It stays, to show how long the backend leaves it alone; where they are counted, it makes room.
+                    self.idle.truncate(self.idle.len() - usize::from(limited));
                     return None;
                 }
             }

@@ -208,11 +208,6 @@ impl Talk {
         _ = self.stream.get_mut().write_all(bytes.as_ref());
     }
 
-    /// Hears nothing more once the proxy has been silent for so long.
-    pub fn closes_after(&mut self, idle: Duration) {
-        self.stream.get_ref().set_read_timeout(Some(idle)).unwrap();
-    }
-
     /// Closes with a reset instead of an orderly end.
     pub fn reset(&mut self) {
         socket2::SockRef::from(self.stream.get_ref()).set_linger(Some(Duration::ZERO)).unwrap();
