@@ -1,6 +1,10 @@
 //! Backends that fail, and what the client then gets (apache-facts §9).
 
-use std::{thread::sleep, time::Duration};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread::sleep,
+    time::Duration,
+};
 
 use crate::wire::{Backend, Client, HELLO, Reserved, Talk, ask, get, proxy, proxy_to};
 
@@ -111,6 +115,19 @@ fn a_dead_backend_is_tried_by_every_request() {
     assert_eq!(backend.connections(), 1);
 }
 
+/// A backend that answers its first request well, on whatever connection the next one comes.
+fn failing_later(failure: fn(&mut Talk)) -> Backend {
+    let answered = AtomicBool::new(false);
+    Backend::scripted(move |talk| {
+        while talk.hear().is_some() {
+            if answered.swap(true, Ordering::SeqCst) {
+                return failure(talk);
+            }
+            talk.say(HELLO);
+        }
+    })
+}
+
 /// On a later request Apache closes without a word: to the client it is a connection that was idle for too long.
 #[test]
 fn a_backend_that_closes_on_a_later_request_closes_the_client_too() {
@@ -119,12 +136,7 @@ fn a_backend_that_closes_on_a_later_request_closes_the_client_too() {
         .into_iter()
         .flat_map(|f| [(f, GET), (f, "POST / HTTP/1.1\r\nHost: f\r\nContent-Length: 2\r\n\r\nab")])
     {
-        let backend = Backend::scripted(move |talk| {
-            talk.hear();
-            talk.say(HELLO);
-            talk.hear();
-            failure(talk);
-        });
+        let backend = failing_later(failure);
         let server = proxy_to(&backend);
         let mut client = Client::saying(&server, GET);
         assert_eq!(client.answer().status(), 200);
@@ -142,12 +154,7 @@ fn a_late_or_malformed_answer_to_a_later_request_is_still_a_502() {
         (|talk| talk.say("HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), "HTTP/1.1 502 Bad Gateway\r\n"),
     ];
     for (failure, line) in failures {
-        let backend = Backend::scripted(move |talk| {
-            talk.hear();
-            talk.say(HELLO);
-            talk.hear();
-            failure(talk);
-        });
+        let backend = failing_later(failure);
         let server = proxy(format!("ProxyPass / http://{}/ timeout=200ms", backend.address));
         let mut client = Client::saying(&server, GET);
         client.answer();
