@@ -18,17 +18,17 @@ use hyper::{
     header::{CONTENT_LENGTH, EXPECT},
     http::request,
 };
-use tokio::time::{Instant, Sleep, sleep, timeout_at};
+use tokio::time::{Sleep, sleep};
 
-use super::{error::Error, http::Lease};
+use super::{
+    error::Error,
+    http::Lease,
+    request_read_timeout::ReadLimit,
+    waiting::{Alarm, Patience},
+};
 
 /// How much of a request body is read before the backend is connected (apache-facts §4).
 const READ_AHEAD: usize = 16 * 1024 - 80;
-/// How long a client may take to send a body (Debian's `RequestReadTimeout body=10,minrate=500`): so long, and a second
-/// more for so many bytes.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-const BODY_RATE: usize = 500;
-
 /// A body on its way through the proxy; trailers end here, as in Apache.
 #[derive(Debug)]
 pub enum Body {
@@ -37,7 +37,7 @@ pub enum Body {
     /// A body that is here in full.
     Full(Bytes),
     /// A request body: what was read ahead, and what is still to come.
-    Request(VecDeque<Bytes>, Incoming, Progress),
+    Request(VecDeque<Bytes>, Box<Upload>, Progress),
     /// A response body; when it has been read to its end, the connection it came on may serve the next request.
     Response(Incoming, Option<Reading>),
     /// A body that broke off; it says so once all that came before is on its way.
@@ -47,6 +47,16 @@ pub enum Body {
 /// Whether a request body has moved since somebody last looked.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Option<Arc<AtomicBool>>);
+
+/// What is still to come of a request body, and how long it is waited for.
+#[derive(Debug)]
+pub struct Upload {
+    rest: Incoming,
+    limit: ReadLimit,
+    silence: Duration,
+    patience: Patience,
+    alarm: Alarm,
+}
 
 /// A response body on its way: the connection it comes on, and how long the backend may be silent.
 #[derive(Debug)]
@@ -73,6 +83,18 @@ impl Progress {
     }
 }
 
+impl Upload {
+    /// The next piece of data.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if let Poll::Ready(data) = poll_data(&mut self.rest, cx) {
+            self.patience.came(data.as_ref().and_then(|data| data.as_ref().ok()).map_or(0, Bytes::len));
+            return Poll::Ready(data.map(|data| data.map_err(Error::RequestBody)));
+        }
+        ready!(self.alarm.poll(self.patience.end(self.limit, self.silence), cx));
+        Poll::Ready(Some(Err(Error::ClientLate("body"))))
+    }
+}
+
 impl Reading {
     pub(crate) fn new(lease: Lease, limit: Duration) -> Self {
         Self { lease, limit, silence: None }
@@ -90,33 +112,35 @@ impl Body {
     /// `100 Continue`.
     ///
     /// # Errors
-    /// 400 if the client stops in the middle of it, 408 if it does so without a word.
-    pub(crate) async fn of(request: Request<Incoming>) -> Result<(request::Parts, Self), Error> {
-        let (head, mut incoming) = request.into_parts();
-        if incoming.is_end_stream() {
+    /// 400 if the client stops in the middle of it, 408 if it does so without a word: if it takes more than `limit`, or
+    /// sends nothing for as long as `silence`.
+    pub(crate) async fn of(
+        request: Request<Incoming>,
+        limit: ReadLimit,
+        silence: Duration,
+    ) -> Result<(request::Parts, Self), Error> {
+        let (head, rest) = request.into_parts();
+        if rest.is_end_stream() {
             let length = head.headers.contains_key(CONTENT_LENGTH);
             return Ok((head, if length { Self::Full(Bytes::new()) } else { Self::Empty }));
         }
+        let (patience, alarm) = (Patience::default(), Alarm::default());
+        let mut upload = Upload { rest, limit, silence, patience, alarm };
         if head.headers.contains_key(EXPECT) {
-            return Ok((head, Self::Request(VecDeque::new(), incoming, Progress::new())));
+            return Ok((head, Self::Request(VecDeque::new(), Box::new(upload), Progress::new())));
         }
         let mut front = VecDeque::new();
         let mut size = 0;
-        let start = Instant::now();
         while size < READ_AHEAD {
-            let next = poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx));
-            let patience = BODY_TIMEOUT + Duration::from_secs((size / BODY_RATE) as u64);
-            match timeout_at(start + patience, next).await.map_err(|_| Error::ClientLate)? {
-                Some(frame) => {
-                    if let Ok(data) = frame.map_err(Error::RequestBody)?.into_data() {
-                        size += data.len();
-                        front.push_back(data);
-                    }
+            match poll_fn(|cx| upload.poll(cx)).await.transpose()? {
+                Some(data) => {
+                    size += data.len();
+                    front.push_back(data);
                 }
                 None => return Ok((head, Self::Full(front.make_contiguous().concat().into()))),
             }
         }
-        Ok((head, Self::Request(front, incoming, Progress::new())))
+        Ok((head, Self::Request(front, Box::new(upload), Progress::new())))
     }
 }
 // ANCHOR_END: read_ahead
@@ -139,10 +163,10 @@ impl Body {
         let data = match self {
             Self::Empty => None,
             Self::Full(bytes) => (!bytes.is_empty()).then(|| Ok(std::mem::take(bytes))),
-            Self::Request(front, rest, progress) => {
+            Self::Request(front, upload, progress) => {
                 let data = match front.pop_front() {
                     Some(bytes) => Some(Ok(bytes)),
-                    None => ready!(poll_data(rest, cx)).map(|data| data.map_err(Error::RequestBody)),
+                    None => ready!(upload.poll(cx)),
                 };
                 progress.note();
                 data
@@ -194,7 +218,7 @@ impl HttpBody for Body {
         match self {
             Self::Empty => true,
             Self::Full(bytes) => bytes.is_empty(),
-            Self::Request(front, rest, _) => front.is_empty() && rest.is_end_stream(),
+            Self::Request(front, upload, _) => front.is_empty() && upload.rest.is_end_stream(),
             Self::Response(rest, _) => rest.is_end_stream(),
             Self::Broken(error) => error.is_none(),
         }
@@ -204,7 +228,7 @@ impl HttpBody for Body {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Request(front, rest, _) => match rest.size_hint().exact() {
+            Self::Request(front, upload, _) => match upload.rest.size_hint().exact() {
                 Some(left) => SizeHint::with_exact(left + front.iter().map(|b| b.len() as u64).sum::<u64>()),
                 None => SizeHint::default(),
             },

@@ -1,6 +1,6 @@
 //! One connection of a client, from its first request to its last.
 
-use std::{cell::Cell, net::SocketAddr, sync::Arc, time::Duration};
+use std::{cell::Cell, net::SocketAddr, sync::Arc};
 
 use hyper::{
     Method, Request, Response,
@@ -9,21 +9,19 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{sync::watch, task::yield_now};
 
 use super::{
     Body, Error, Visit,
     http::Backends,
+    keep_alive_timeout::IdleLimit,
     persistence::Persistence,
     raw_head::Refusal,
     serve::Shared,
     strict::{Refused, Strict},
     trace::Trace,
 };
-
-/// How long a client may take to send a head (Apache's mod_reqtimeout).
-const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Serves one client's connection until it ends, or until the server stops and its request is answered.
 pub(super) async fn connection(
@@ -36,18 +34,16 @@ pub(super) async fn connection(
 ) {
     let count = Cell::new(0);
     let refused = Refused::default();
-    let stream = TokioIo::new(Strict::new(stream, refused.clone()));
+    let limits = shared.hosts.load().limits(local);
+    let idle = limits.idle.clone();
+    let stream = TokioIo::new(Strict::new(stream, refused.clone(), limits));
     let service = service_fn(move |request| {
         let number = count.replace(count.get() + 1);
         let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
-        answer(request, number == 0, refusal, client, local, shared.clone(), backends.clone())
+        answer(request, number == 0, refusal, (client, local), idle.clone(), shared.clone(), backends.clone())
     });
-    let connection = http1::Builder::new()
-        .title_case_headers(true)
-        .half_close(true)
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(stream, service);
+    let connection =
+        http1::Builder::new().title_case_headers(true).half_close(true).serve_connection(stream, service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // A request that is there already is no idle connection's: it is read before the stop is heard.
@@ -78,8 +74,8 @@ async fn answer(
     request: Request<Incoming>,
     first: bool,
     refusal: Option<Refusal>,
-    client: SocketAddr,
-    local: SocketAddr,
+    (client, local): (SocketAddr, SocketAddr),
+    idle: IdleLimit,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
 ) -> Result<Response<Body>, Error> {
@@ -91,6 +87,7 @@ async fn answer(
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = hosts.find(local, host.unwrap_or_default());
+    idle.set(proxy.keep_alive_timeout);
     let visit = Visit { client, modules: &hosts.modules, backends: &backends };
     let answered = match refusal {
         Some(refusal) => Err(refusal.into()),
@@ -100,7 +97,7 @@ async fn answer(
     let mut response = match answered {
         Ok(response) => response,
         Err(error) => {
-            log::warn!(target: "proxy", "{error}");
+            log::log!(target: "proxy", error.level(), "{error}");
             trace.failed(&error);
             if !first && matches!(error, Error::Closed(_)) {
                 trace.end::<()>(watcher, None);
@@ -109,7 +106,7 @@ async fn answer(
             error.response(head)
         }
     };
-    persistence.apply(&mut response, version);
+    persistence.apply(&mut response, version, proxy.keep_alive_timeout);
     if page {
         let html = HeaderValue::from_static("text/html; charset=iso-8859-1");
         response.headers_mut().insert(CONTENT_TYPE, html);

@@ -24,6 +24,7 @@ mod headers;
 mod hosts;
 mod http;
 mod in_use;
+mod keep_alive_timeout;
 mod lb_method;
 mod link;
 mod listen;
@@ -45,6 +46,7 @@ mod range;
 mod raw_head;
 mod remedy;
 mod request;
+mod request_read_timeout;
 mod serve;
 mod serve_error;
 mod site;
@@ -57,6 +59,7 @@ mod turns;
 mod url;
 mod via;
 mod virtual_host;
+mod waiting;
 mod work;
 mod worker;
 mod worker_parameters;
@@ -75,6 +78,7 @@ pub use self::{
     error::Error,
     graceful_shutdown_timeout::GracefulShutdownTimeout,
     http::Lease,
+    keep_alive_timeout::KeepAliveTimeout,
     lb_method::LbMethod,
     listen::Listen,
     modules::Modules,
@@ -82,6 +86,7 @@ pub use self::{
     pass_reverse::PassReverse,
     pass_reverse_cookie::PassReverseCookie,
     preserve_host::PreserveHost,
+    request_read_timeout::{ReadLimit, RequestReadTimeout},
     serve::Server,
     serve_error::ServeError,
     site::{Site, SiteError},
@@ -102,6 +107,8 @@ pub struct Proxy {
     pub(crate) balancers: Vec<Arc<Balancer>>,
     pub(crate) locations: Locations,
     pub(crate) encoded_slashes: Option<EncodedSlashes>,
+    pub(crate) request_read_timeout: RequestReadTimeout,
+    pub(crate) keep_alive_timeout: KeepAliveTimeout,
     pub(crate) timeout: Timeout,
     pub(crate) via: Option<Via>,
     pub(crate) add_headers: AddHeaders,
@@ -152,7 +159,8 @@ impl Proxy {
         visit.modules.check_handler(&route.worker.url, uri.path())?;
 
         request::count_down_max_forwards(request.headers_mut())?;
-        let (mut head, body) = Body::of(request).await?;
+        let (mut head, body) =
+            Body::of(request, self.request_read_timeout.body(), self.timeout.of_client()).await?;
         let range = Range::of(&head);
         headers::end_to_end_request(&mut head.headers);
 

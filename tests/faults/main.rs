@@ -7,6 +7,7 @@ mod ports;
 mod pty;
 mod reload;
 mod served;
+mod slow;
 mod stop;
 #[path = "../proxy/wire.rs"]
 #[allow(dead_code)]
