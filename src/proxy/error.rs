@@ -86,6 +86,10 @@ pub enum Error {
     ResponseBody(hyper::Error),
 }
 
+/// The system, or this process, has too many files open.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
 impl Error {
     /// The status that Apache answers with (apache-facts §9).
     pub fn status(&self) -> StatusCode {
@@ -118,6 +122,11 @@ impl Error {
     /// How loud the log line is, as in Apache: slow clients are many.
     pub(crate) fn level(&self) -> log::Level {
         if matches!(self, Self::ClientLate(_)) { log::Level::Info } else { log::Level::Warn }
+    }
+
+    /// Whether it is this proxy that has no file descriptor left, and no backend's fault.
+    pub(crate) fn is_out_of_descriptors(&self) -> bool {
+        matches!(self, Self::Connect { source, .. } if matches!(source.raw_os_error(), Some(ENFILE | EMFILE)))
     }
 
     /// What hyper says of a backend that gave no answer, or of a body that could not be sent to it: only its text tells a bad header from a bad status line.

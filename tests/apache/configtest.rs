@@ -176,7 +176,7 @@ const FILES: [&str; 20] = [
 
 /// Lines that Apache takes and we refuse, with our text: one has no effect that we have, one no name, one no answers.
 const OURS: [(&str, &str); 3] = [
-    ("Timeout abc", "F:\nTimeout must be at least 1 second"),
+    ("Timeout soon", "F:\nTimeout must be at least 1 second"),
     ("ProxyPreserveHost On\n</Proxy>", "ProxyPreserveHost not allowed in <Proxy> context"),
     ("<Proxy balancer://>", "BalancerMember Bad syntax for a balancer name (balancer://)"),
 ];

@@ -24,7 +24,7 @@ pub const LINES: [&str; 62] = [
     "Timeout 5 6",
     "Timeout 500ms",
     "Timeout 99999999999",
-    "Timeout abc",
+    "Timeout soon",
     "<VirtualHost *>\nTimeout 5\n</VirtualHost>",
     "<Location /x>\nTimeout 5\n</Location>",
     "RequestReadTimeout",
