@@ -1,6 +1,6 @@
-//! A clock for waits that nearly always end early: it is set for each, but its timer is armed once in a long while.
+//! A clock for waits that nearly always end early: its timer is armed once for many of them.
 //!
-//! A timer of its own for each wait costs the runtime more than the wait's other work, and may wake it for nothing.
+//! A timer of its own for each wait would wake the runtime again and again, and cost more than the wait's other work.
 
 use std::{
     pin::Pin,
@@ -13,73 +13,70 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// Farther than anybody waits, near enough to be counted in.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// Rings when nobody has set it anew for as long as it was set for.
+/// One timer that is cheap to put off: it is armed anew only when it rings too soon, or would ring too late.
 #[derive(Debug, Default)]
-pub(crate) struct Alarm {
-    at: Option<Instant>,
-    timer: Option<Pin<Box<Sleep>>>,
-}
+pub(crate) struct Alarm(Option<Pin<Box<Sleep>>>);
 
 impl Alarm {
-    /// Sets it, from now.
-    pub(crate) fn set(&mut self, limit: Duration) {
-        let now = Instant::now();
-        self.at = Some(now.checked_add(limit).unwrap_or(now + FOREVER));
-    }
-
-    /// Waits until it rings; one that was never set does not.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(at) = self.at else { return Poll::Pending };
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
-        if at < timer.deadline() {
-            timer.as_mut().reset(at);
+    /// Ready when the moment has come; until then the task is woken, at that moment or before.
+    pub(crate) fn poll(&mut self, moment: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        let timer = self.0.get_or_insert_with(|| Box::pin(sleep_until(moment)));
+        if moment < timer.deadline() {
+            timer.as_mut().reset(moment);
         }
         loop {
             ready!(timer.as_mut().poll(cx));
-            if timer.deadline() >= at {
+            if moment <= timer.deadline() {
                 return Poll::Ready(());
             }
-            // It was armed for an earlier wait.
-            timer.as_mut().reset(at);
+            timer.as_mut().reset(moment);
         }
     }
+}
+
+/// The end of a wait, which may be longer than a clock can say.
+pub(crate) fn moment(start: Instant, limit: Duration) -> Instant {
+    start.checked_add(limit).unwrap_or(start + FOREVER)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
+    use std::{future::poll_fn, task::Waker};
 
     use tokio::time::sleep;
 
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     #[tokio::test(start_paused = true)]
-    async fn it_rings_when_it_was_last_set_for() {
+    async fn it_rings_at_the_moment_that_it_was_last_asked_for() {
         let start = Instant::now();
         let mut alarm = Alarm::default();
-        alarm.set(Duration::from_secs(10));
-        assert!(poll_fn(|cx| Poll::Ready(alarm.poll(cx))).await.is_pending());
-        sleep(Duration::from_secs(9)).await;
-        alarm.set(Duration::from_secs(10));
-        poll_fn(|cx| alarm.poll(cx)).await;
-        assert_eq!(start.elapsed().as_secs(), 19);
-        // Set for less than it is armed for.
-        alarm.set(Duration::from_secs(60));
-        assert!(poll_fn(|cx| Poll::Ready(alarm.poll(cx))).await.is_pending());
-        alarm.set(Duration::from_secs(1));
-        poll_fn(|cx| alarm.poll(cx)).await;
-        assert_eq!(start.elapsed().as_secs(), 20);
+        let unwoken = &mut Context::from_waker(Waker::noop());
+        for (asked, before, rings) in [(10, 0, None), (19, 9, Some(19)), (80, 19, None), (20, 19, Some(20))] {
+            sleep(before * SECOND - start.elapsed()).await;
+            let at = start + asked * SECOND;
+            match rings {
+                None => assert!(alarm.poll(at, unwoken).is_pending()),
+                Some(second) => {
+                    poll_fn(|cx| alarm.poll(at, cx)).await;
+                    assert_eq!(start.elapsed().as_secs(), second);
+                }
+            }
+        }
+        assert!(alarm.poll(moment(start, Duration::MAX), unwoken).is_pending());
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_is_armed_once_for_many_waits() {
         let mut alarm = Alarm::default();
+        let unwoken = &mut Context::from_waker(Waker::noop());
+        let first = Instant::now() + 60 * SECOND;
         for _ in 0..1000 {
-            alarm.set(Duration::from_secs(60));
-            assert!(poll_fn(|cx| Poll::Ready(alarm.poll(cx))).await.is_pending());
+            assert!(alarm.poll(Instant::now() + 60 * SECOND, unwoken).is_pending());
             sleep(Duration::from_millis(1)).await;
         }
-        let armed = alarm.timer.as_ref().map(|timer| timer.deadline() - Instant::now());
-        assert_eq!(armed.map(|left| left.as_secs()), Some(59));
+        assert_eq!(alarm.0.map(|timer| timer.deadline()), Some(first));
     }
 }

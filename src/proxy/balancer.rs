@@ -80,6 +80,7 @@ impl Proxy {
             let (at, member) = balancer.elect(session, Instant::now())?;
             match visit.backends.connect(member, self.timeout.of(member)).await {
                 Ok(connection) => return Ok(balancer.chosen(at, connection)),
+                Err(ours) if ours.is_out_of_descriptors() => return Err(ours),
                 Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {
                     log::error!(target: "proxy", "{refused}");
                     failure = Some(refused);

@@ -16,16 +16,18 @@ use hyper::{
     body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint},
     header::{CONTENT_LENGTH, EXPECT, HeaderMap},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use super::{error::Error, http::Lease};
+use super::{
+    alarm::{Alarm, moment},
+    error::Error,
+    http::Lease,
+    request_read_timeout::ReadLimit,
+    waiting::Patience,
+};
 
 /// How much of a request body is read before the backend is connected (apache-facts §4).
 const READ_AHEAD: usize = 16 * 1024 - 80;
-/// How long a client may take to send a body (Debian's `RequestReadTimeout body=10,minrate=500`): so long, and a second
-/// more for so many bytes.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-const BODY_RATE: usize = 500;
 
 /// A body on its way through the proxy; trailers end here, as in Apache.
 #[derive(Debug)]
@@ -42,25 +44,29 @@ pub enum Body {
     Broken(Option<Box<Error>>),
 }
 
-/// A request body: what was read ahead, and what is still to come.
+/// Whether a request body has moved since somebody last looked.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Option<Arc<AtomicBool>>);
+
+/// A request body: what was read ahead, what is still to come, and how long that is waited for.
 #[derive(Debug)]
 pub struct Upload {
     front: VecDeque<Bytes>,
     rest: Incoming,
     progress: Progress,
+    limit: ReadLimit,
+    silence: Duration,
+    patience: Patience,
+    alarm: Alarm,
 }
-
-/// Whether a request body has moved since somebody last looked.
-#[derive(Clone, Debug, Default)]
-pub struct Progress(Option<Arc<AtomicBool>>);
 
 /// A response body on its way: the connection it comes on, and how long the backend may be silent.
 #[derive(Debug)]
 pub struct Reading {
     lease: Lease,
     limit: Duration,
-    /// Whether something has come since the alarm was set.
-    heard: bool,
+    /// Since when nothing comes.
+    since: Option<Instant>,
 }
 
 impl Progress {
@@ -80,18 +86,27 @@ impl Progress {
     }
 }
 
+impl Upload {
+    /// The next piece of data.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if let Poll::Ready(data) = poll_data(&mut self.rest, cx) {
+            self.patience.came(data.as_ref().and_then(|data| data.as_ref().ok()).map_or(0, Bytes::len));
+            return Poll::Ready(data.map(|data| data.map_err(Error::RequestBody)));
+        }
+        ready!(self.alarm.poll(self.patience.end(self.limit, self.silence), cx));
+        Poll::Ready(Some(Err(Error::ClientLate("body"))))
+    }
+}
+
 impl Reading {
     pub(crate) fn new(lease: Lease, limit: Duration) -> Self {
-        Self { lease, limit, heard: true }
+        Self { lease, limit, since: None }
     }
 
     /// Whether the backend has been silent for too long; the clock runs only while nothing comes.
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let alarm = &mut self.lease.link().alarm;
-        if std::mem::take(&mut self.heard) {
-            alarm.set(self.limit);
-        }
-        alarm.poll(cx)
+        let since = *self.since.get_or_insert_with(Instant::now);
+        self.lease.link().alarm.poll(moment(since, self.limit), cx)
     }
 }
 
@@ -101,41 +116,46 @@ impl Body {
     /// `100 Continue`.
     ///
     /// # Errors
-    /// 400 if the client stops in the middle of it, 408 if it does so without a word.
-    pub(crate) async fn of(headers: &HeaderMap, mut incoming: Incoming) -> Result<Self, Error> {
-        if incoming.is_end_stream() {
+    /// 400 if the client stops in the middle of it, 408 if it does so without a word: if it takes more than `limit`, or
+    /// sends nothing for as long as `silence`.
+    pub(crate) async fn of(
+        headers: &HeaderMap,
+        rest: Incoming,
+        limit: ReadLimit,
+        silence: Duration,
+    ) -> Result<Self, Error> {
+        if rest.is_end_stream() {
             let length = headers.contains_key(CONTENT_LENGTH);
             return Ok(if length { Self::Full(Bytes::new()) } else { Self::Empty });
         }
+        let mut upload = Box::new(Upload {
+            front: VecDeque::new(),
+            rest,
+            progress: Progress::new(),
+            limit,
+            silence,
+            patience: Patience::default(),
+            alarm: Alarm::default(),
+        });
         if headers.contains_key(EXPECT) {
-            return Ok(Self::upload(VecDeque::new(), incoming));
+            return Ok(Self::Request(upload));
         }
-        let mut front = VecDeque::new();
         let mut size = 0;
-        let start = Instant::now();
         while size < READ_AHEAD {
-            let next = poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx));
-            let patience = BODY_TIMEOUT + Duration::from_secs((size / BODY_RATE) as u64);
-            match timeout_at(start + patience, next).await.map_err(|_| Error::ClientLate)? {
-                Some(frame) => {
-                    if let Ok(data) = frame.map_err(Error::RequestBody)?.into_data() {
-                        size += data.len();
-                        front.push_back(data);
-                    }
+            match poll_fn(|cx| upload.poll(cx)).await.transpose()? {
+                Some(data) => {
+                    size += data.len();
+                    upload.front.push_back(data);
                 }
-                None => return Ok(Self::Full(front.make_contiguous().concat().into())),
+                None => return Ok(Self::Full(upload.front.make_contiguous().concat().into())),
             }
         }
-        Ok(Self::upload(front, incoming))
+        Ok(Self::Request(upload))
     }
 }
 // ANCHOR_END: read_ahead
 
 impl Body {
-    fn upload(front: VecDeque<Bytes>, rest: Incoming) -> Self {
-        Self::Request(Box::new(Upload { front, rest, progress: Progress::new() }))
-    }
-
     /// The whole length in bytes, if it is known.
     pub(crate) fn length(&self) -> Option<u64> {
         self.size_hint().exact()
@@ -156,9 +176,7 @@ impl Body {
             Self::Request(upload) => {
                 let data = match upload.front.pop_front() {
                     Some(bytes) => Some(Ok(bytes)),
-                    None => {
-                        ready!(poll_data(&mut upload.rest, cx)).map(|data| data.map_err(Error::RequestBody))
-                    }
+                    None => ready!(upload.poll(cx)),
                 };
                 upload.progress.note();
                 data
@@ -173,7 +191,7 @@ impl Body {
                         reading.lease.give_back();
                     }
                     if let Some(reading) = reading {
-                        reading.heard = true;
+                        reading.since = None;
                     }
                     data.map(|data| data.map_err(Error::ResponseBody))
                 }

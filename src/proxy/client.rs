@@ -1,6 +1,6 @@
 //! One connection of a client, from its first request to its last.
 
-use std::{cell::Cell, net::SocketAddr, sync::Arc, time::Duration};
+use std::{cell::Cell, net::SocketAddr, sync::Arc};
 
 use hyper::{
     Method, Request, Response,
@@ -9,11 +9,12 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{sync::watch, task::yield_now};
 
 use super::{
     Body, Error, Visit, headers,
+    keep_alive_timeout::IdleLimit,
     one_write::OneWrite,
     persistence::Persistence,
     pool::Backends,
@@ -22,9 +23,6 @@ use super::{
     strict::{Refused, Strict},
     trace::Trace,
 };
-
-/// How long a client may take to send a head (Apache's mod_reqtimeout).
-const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Serves one client's connection until it ends, or until the server stops and its request is answered.
 pub(super) async fn connection(
@@ -38,18 +36,17 @@ pub(super) async fn connection(
     let count = Cell::new(0);
     let address = headers::address(client.ip());
     let refused = Refused::default();
-    let stream = TokioIo::new(Strict::new(OneWrite::new(stream), refused.clone()));
+    let limits = shared.hosts.load().limits(local);
+    let idle = limits.idle.clone();
+    let stream = TokioIo::new(Strict::new(OneWrite::new(stream), refused.clone(), limits));
     let service = service_fn(move |request| {
         let number = count.replace(count.get() + 1);
         let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
-        answer(request, number == 0, refusal, address.clone(), local, shared.clone(), backends.clone())
+        let from = (address.clone(), local);
+        answer(request, number == 0, refusal, from, idle.clone(), shared.clone(), backends.clone())
     });
-    let connection = http1::Builder::new()
-        .title_case_headers(true)
-        .half_close(true)
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(stream, service);
+    let connection =
+        http1::Builder::new().title_case_headers(true).half_close(true).serve_connection(stream, service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // A request that is there already is no idle connection's: it is read before the stop is heard.
@@ -80,8 +77,8 @@ async fn answer(
     request: Request<Incoming>,
     first: bool,
     refusal: Option<Refusal>,
-    client: HeaderValue,
-    local: SocketAddr,
+    (client, local): (HeaderValue, SocketAddr),
+    idle: IdleLimit,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
 ) -> Result<Response<Body>, Error> {
@@ -93,6 +90,7 @@ async fn answer(
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = hosts.find(local, host.unwrap_or_default());
+    idle.set(proxy.keep_alive_timeout);
     let visit = Visit { client: &client, modules: &hosts.modules, backends: &backends };
     let answered = match refusal {
         Some(refusal) => Err(refusal.into()),
@@ -102,7 +100,7 @@ async fn answer(
     let mut response = match answered {
         Ok(response) => response,
         Err(error) => {
-            log::warn!(target: "proxy", "{error}");
+            log::log!(target: "proxy", error.level(), "{error}");
             trace.failed(&error);
             if !first && matches!(error, Error::Closed(_)) {
                 trace.end::<()>(watcher, None);
@@ -111,7 +109,7 @@ async fn answer(
             error.response(head)
         }
     };
-    persistence.apply(&mut response, version);
+    persistence.apply(&mut response, version, proxy.keep_alive_timeout);
     if page {
         let html = HeaderValue::from_static("text/html; charset=iso-8859-1");
         response.headers_mut().insert(CONTENT_TYPE, html);

@@ -1,6 +1,6 @@
 //! What can go wrong between a client and a backend.
 
-use std::{fmt, io};
+use std::{error::Error as _, fmt, io};
 
 use hyper::{
     StatusCode,
@@ -30,8 +30,8 @@ pub enum Error {
     NotFound,
     /// The answer has no part such as the client's `Range` asks for (RFC 9110 §15.5.17).
     NoSuchRange,
-    /// The client was silent for too long in the middle of its request body.
-    ClientLate,
+    /// The client takes too long to send this part of its request, `header` or `body`.
+    ClientLate(&'static str),
     /// The module for the backend's scheme is not loaded, or this proxy does not have it.
     NoProtocolHandler {
         /// The path that was asked for.
@@ -86,6 +86,10 @@ pub enum Error {
     ResponseBody(hyper::Error),
 }
 
+/// The system, or this process, has too many files open.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
 impl Error {
     /// The status that Apache answers with (apache-facts §9).
     pub fn status(&self) -> StatusCode {
@@ -95,7 +99,7 @@ impl Error {
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoSuchRange => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::ClientLate => StatusCode::REQUEST_TIMEOUT,
+            Self::ClientLate(_) => StatusCode::REQUEST_TIMEOUT,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -115,8 +119,22 @@ impl Error {
         if url.is("http") { Self::Dns { host } } else { Self::no_handler(url, path) }
     }
 
-    /// What hyper says of a backend that gave no answer: only its text tells a bad header from a bad status line.
+    /// How loud the log line is, as in Apache: slow clients are many.
+    pub(crate) fn level(&self) -> log::Level {
+        if matches!(self, Self::ClientLate(_)) { log::Level::Info } else { log::Level::Warn }
+    }
+
+    /// Whether it is this proxy that has no file descriptor left, and no backend's fault.
+    pub(crate) fn is_out_of_descriptors(&self) -> bool {
+        matches!(self, Self::Connect { source, .. } if matches!(source.raw_os_error(), Some(ENFILE | EMFILE)))
+    }
+
+    /// What hyper says of a backend that gave no answer, or of a body that could not be sent to it: only its text tells a bad header from a bad status line.
     pub(crate) fn no_answer(error: &hyper::Error) -> Self {
+        let body = error.source().and_then(|source| source.downcast_ref());
+        if let Some(Self::ClientLate(part)) = body {
+            return Self::ClientLate(part);
+        }
         let text = error.to_string();
         match (error.is_parse(), error.is_parse_status() || text.contains("version")) {
             (false, _) => Self::Closed(text),
@@ -147,7 +165,7 @@ impl fmt::Display for Error {
             Self::MaxForwards(why) => f.write_str(why),
             Self::Expectation(asked) => write!(f, "AH00568: unsupported Expect: {asked}"),
             Self::NoSuchRange => f.write_str("the answer has no part such as Range asks for"),
-            Self::ClientLate => f.write_str("AH01382: Request body read timeout"),
+            Self::ClientLate(part) => write!(f, "AH01382: Request {part} read timeout"),
             Self::MethodNotAllowed(method) => write!(f, "{method} is not allowed for balancer-manager"),
             Self::NotFound => f.write_str("no ProxyPass takes this path"),
             Self::NoProtocolHandler { path, scheme } => write!(

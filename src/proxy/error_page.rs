@@ -71,7 +71,7 @@ impl Error {
             Self::NoSuchRange => "<p>None of the range-specifier values in the Range\nrequest-header field overlap the current extent\n\
                  of the selected resource.</p>\n"
                 .to_owned(),
-            Self::ClientLate => "<p>Server timeout waiting for the HTTP request from the client.</p>\n".to_owned(),
+            Self::ClientLate(_) => "<p>Server timeout waiting for the HTTP request from the client.</p>\n".to_owned(),
             Self::MethodNotAllowed(method) => {
                 format!("<p>The requested method {} is not allowed for this URL.</p>\n", escape(method))
             }

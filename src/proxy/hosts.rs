@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use super::{Balancer, Proxy, Site, VirtualHost, modules::Modules, url::split_port};
+use super::{
+    Balancer, Proxy, Site, VirtualHost, keep_alive_timeout::IdleLimit, modules::Modules, url::split_port,
+    waiting::Limits,
+};
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.
 #[derive(Debug)]
@@ -52,6 +55,15 @@ impl Hosts {
             hosts: site.hosts.iter().map(ready).collect(),
             main: ready_main,
         }
+    }
+
+    /// How long a connection that arrived at `local` waits for its client; until a request says which virtual host is
+    /// meant, the first one's limits count.
+    pub(crate) fn limits(&self, local: SocketAddr) -> Limits {
+        let proxy = self.find(local, "");
+        let idle = IdleLimit::default();
+        idle.set(proxy.keep_alive_timeout);
+        Limits { header: proxy.request_read_timeout.header(), silence: proxy.timeout.of_client(), idle }
     }
 
     /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits
@@ -131,7 +143,9 @@ impl Proxy {
         self.name.name = self.name.name.or_else(|| main.name.name.clone());
         self.locations.lines.splice(0..0, main.locations.lines.iter().cloned());
         self.encoded_slashes = self.encoded_slashes.or(main.encoded_slashes);
-        self.timeout.0 = self.timeout.0.or(main.timeout.0);
+        self.request_read_timeout = self.request_read_timeout.or(main.request_read_timeout);
+        self.keep_alive_timeout.0 = self.keep_alive_timeout.0.or(main.keep_alive_timeout.0);
+        self.timeout = self.timeout.or(main.timeout);
         self.via = self.via.or(main.via);
         self.balancer_manager.0 = self.balancer_manager.0.or(main.balancer_manager.0);
         self.add_headers.0 = self.add_headers.0.or(main.add_headers.0);

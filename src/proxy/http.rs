@@ -14,8 +14,11 @@ use hyper::{
     body::{Body as _, Incoming},
 };
 
+use tokio::time::Instant;
+
 use super::{
     Message,
+    alarm::moment,
     body::{Body, Reading},
     error::Error,
     in_use::InUse,
@@ -81,17 +84,17 @@ impl<'a> Connection<'a> {
         }
         let progress = request.body().progress();
         let sent = self.link.sender.try_send_request(request);
-        self.link.alarm.set(self.timeout);
+        let mut late = moment(Instant::now(), self.timeout);
         async move {
             let mut sent = pin!(sent);
             let answer = poll_fn(|cx| match self.link.poll(cx, |cx| sent.as_mut().poll(cx)) {
                 Poll::Pending => loop {
-                    ready!(self.link.alarm.poll(cx));
+                    ready!(self.link.alarm.poll(late, cx));
                     // A long upload is not a late answer.
                     if !progress.take() {
                         break Poll::Ready(Err(Error::Late));
                     }
-                    self.link.alarm.set(self.timeout);
+                    late = moment(Instant::now(), self.timeout);
                 },
                 Poll::Ready(answer) => Poll::Ready(Ok(answer)),
             });

@@ -25,6 +25,7 @@ mod headers;
 mod hosts;
 mod http;
 mod in_use;
+mod keep_alive_timeout;
 mod lb_method;
 mod link;
 mod listen;
@@ -48,6 +49,7 @@ mod range;
 mod raw_head;
 mod remedy;
 mod request;
+mod request_read_timeout;
 mod serve;
 mod serve_error;
 mod site;
@@ -60,6 +62,7 @@ mod turns;
 mod url;
 mod via;
 mod virtual_host;
+mod waiting;
 mod work;
 mod worker;
 mod worker_parameters;
@@ -78,6 +81,7 @@ pub use self::{
     error::Error,
     graceful_shutdown_timeout::GracefulShutdownTimeout,
     http::Lease,
+    keep_alive_timeout::KeepAliveTimeout,
     lb_method::LbMethod,
     listen::Listen,
     modules::Modules,
@@ -85,6 +89,7 @@ pub use self::{
     pass_reverse::PassReverse,
     pass_reverse_cookie::PassReverseCookie,
     preserve_host::PreserveHost,
+    request_read_timeout::{ReadLimit, RequestReadTimeout},
     serve::Server,
     serve_error::ServeError,
     site::{Site, SiteError},
@@ -105,6 +110,8 @@ pub struct Proxy {
     pub(crate) balancers: Vec<Arc<Balancer>>,
     pub(crate) locations: Locations,
     pub(crate) encoded_slashes: Option<EncodedSlashes>,
+    pub(crate) request_read_timeout: RequestReadTimeout,
+    pub(crate) keep_alive_timeout: KeepAliveTimeout,
     pub(crate) timeout: Timeout,
     pub(crate) via: Option<Via>,
     pub(crate) add_headers: AddHeaders,
@@ -157,7 +164,8 @@ impl Proxy {
 
         request::count_down_max_forwards(request.headers_mut())?;
         let (mut head, incoming) = request.into_parts();
-        let body = Body::of(&head.headers, incoming).await?;
+        let (limit, silence) = (self.request_read_timeout.body(), self.timeout.of_client());
+        let body = Body::of(&head.headers, incoming, limit, silence).await?; // RequestReadTimeout, Timeout
         let range = Range::of(&head);
         headers::end_to_end_request(&mut head.headers);
 

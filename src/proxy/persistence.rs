@@ -8,6 +8,7 @@ use hyper::{
 use super::{
     body::Body,
     headers::{KEEP_ALIVE, remove_in_order},
+    keep_alive_timeout::KeepAliveTimeout,
 };
 
 /// What the client asked for its own connection, and so what `Connection` it gets back (apache-facts §5).
@@ -36,7 +37,7 @@ impl Persistence {
     }
 
     /// Writes `Keep-Alive`, `Connection` and, for a body of unknown length, `Transfer-Encoding` (RFC 9112 §6, §9).
-    pub(crate) fn apply(self, response: &mut Response<Body>, version: Version) {
+    pub(crate) fn apply(self, response: &mut Response<Body>, version: Version, idle: KeepAliveTimeout) {
         *response.version_mut() = version;
         let status = response.status();
         let without_body = status == StatusCode::NOT_MODIFIED || status == StatusCode::NO_CONTENT;
@@ -50,7 +51,7 @@ impl Persistence {
         if self == Self::Close || CLOSING.contains(&status.as_u16()) || unknown && !chunked {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         } else if self == Self::Said {
-            headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=5, max=100"));
+            headers.insert(KEEP_ALIVE, idle.header());
             headers.insert(CONNECTION, HeaderValue::from_static("Keep-Alive"));
         }
         if chunked {

@@ -18,6 +18,8 @@ pub(crate) enum Refusal {
     LongTarget,
     /// A header line is too long.
     LongHeader,
+    /// It takes too long to come.
+    Late,
 }
 
 /// How the body is framed that follows a head.
@@ -48,6 +50,7 @@ impl From<Refusal> for Error {
             Refusal::Bad(why) => Self::BadRequest(why),
             Refusal::LongTarget => Self::TargetTooLong,
             Refusal::LongHeader => Self::HeaderTooLong,
+            Refusal::Late => Self::ClientLate("header"),
         }
     }
 }
@@ -89,6 +92,11 @@ impl RawHead {
         }
     }
     // ANCHOR_END: read
+
+    /// Whether there is enough of it to be answered.
+    pub(crate) fn has_request_line(&self) -> bool {
+        self.lines > 0
+    }
 
     fn too_long(&self) -> Refusal {
         if self.lines == 0 { Refusal::LongTarget } else { Refusal::LongHeader }

@@ -39,6 +39,13 @@ const REMEDIES: &[(&str, &str)] = &[
         "this proxy knows acquire=, connectiontimeout=, disablereuse=, enablereuse=, lbset=, loadfactor=, max=, redirect=, retry=, route=, status=, timeout= and ttl=",
     ),
     ("LoadFactor must be", "write a number from 1 to 100, as in loadfactor=2"),
+    (
+        "RequestReadTimeout",
+        "write seconds, or a range with a rate, as in RequestReadTimeout header=20-40,MinRate=500 body=10,MinRate=500",
+    ),
+    ("KeepAliveTimeout", "write seconds, as in KeepAliveTimeout 5"),
+    ("Timeout duration (sec)", "write seconds, as in Timeout 60"),
+    ("Timeout must be at least 1 second", "write seconds, as in Timeout 60"),
     ("ProxyTimeout takes", "write seconds, as in ProxyTimeout 5"),
     ("Proxy Timeout must be", "write seconds, as in ProxyTimeout 5"),
     ("Timeout must be", "write seconds, as in timeout=5"),

@@ -11,6 +11,7 @@ use super::{
     encoded_slashes::ALLOW_ENCODED_SLASHES,
     graceful_shutdown_timeout::{GRACEFUL_SHUTDOWN_TIMEOUT, GracefulShutdownTimeout},
     grammar::{self, Node},
+    keep_alive_timeout::KEEP_ALIVE_TIMEOUT,
     listen::{LISTEN, Listen},
     location,
     modules::{LOAD_MODULE, Modules},
@@ -21,7 +22,8 @@ use super::{
     preserve_host::PROXY_PRESERVE_HOST,
     proxy_set::{self, PROXY_SET},
     remedy::remedy,
-    timeout::PROXY_TIMEOUT,
+    request_read_timeout::REQUEST_READ_TIMEOUT,
+    timeout::{PROXY_TIMEOUT, SERVER_TIMEOUT},
     via::PROXY_VIA,
     virtual_host::{SERVER_ALIAS, SERVER_NAME, check_address},
 };
@@ -34,6 +36,9 @@ const DIRECTIVES: &[Directive] = &[
     SERVER_NAME,
     SERVER_ALIAS,
     ALLOW_ENCODED_SLASHES,
+    REQUEST_READ_TIMEOUT,
+    KEEP_ALIVE_TIMEOUT,
+    SERVER_TIMEOUT,
     PROXY_TIMEOUT,
     PROXY_VIA,
     PROXY_ADD_HEADERS,
@@ -233,7 +238,7 @@ impl fmt::Display for Proxy {
         write!(f, "{}", self.name)?;
         self.balancers.iter().try_for_each(|balancer| write!(f, "{balancer}"))?;
         self.encoded_slashes.iter().try_for_each(|slashes| write!(f, "{slashes}"))?;
-        write!(f, "{}", self.timeout)?;
+        write!(f, "{}{}{}", self.request_read_timeout, self.keep_alive_timeout, self.timeout)?;
         self.via.iter().try_for_each(|via| write!(f, "{via}"))?;
         write!(f, "{}{}{}", self.balancer_manager, self.add_headers, self.preserve_host)?;
         write!(f, "{}{}{}", self.pass, self.pass_reverse, self.pass_reverse_cookie)?;

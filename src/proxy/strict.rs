@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::{
     chunks::Chunks,
     raw_head::{Framing, RawHead, Refusal},
+    waiting::{Limits, Waiting},
 };
 
 /// What hyper sees in place of a head that is refused; `HEAD` stays, for its answer has no body.
@@ -32,6 +33,7 @@ pub(crate) struct Strict<S> {
     ready: Vec<u8>,
     heads: usize,
     refused: Refused,
+    waiting: Waiting,
 }
 
 /// What the next byte belongs to.
@@ -61,9 +63,9 @@ enum Then {
 }
 
 impl<S> Strict<S> {
-    pub(crate) fn new(stream: S, refused: Refused) -> Self {
-        let next = Next::Head(RawHead::default());
-        Self { stream, next, held: Vec::new(), ready: Vec::new(), heads: 0, refused }
+    pub(crate) fn new(stream: S, refused: Refused, limits: Limits) -> Self {
+        let (next, waiting) = (Next::Head(RawHead::default()), Waiting::new(limits));
+        Self { stream, next, held: Vec::new(), ready: Vec::new(), heads: 0, refused, waiting }
     }
 
     // ANCHOR: judge
@@ -85,17 +87,13 @@ impl<S> Strict<S> {
                             Framing::Length(length) => Next::body(length),
                         };
                         self.heads += 1;
+                        self.waiting.head_came();
                         if let Some(new) = new {
                             return Judged { pass, then: Then::Replace(new, length) };
                         }
                         pass += length;
                     }
-                    Err(refusal) => {
-                        _ = self.refused.set((self.heads, refusal));
-                        self.next = Next::End;
-                        let head = IN_ITS_PLACE[usize::from(rest.trim_ascii_start().starts_with(b"HEAD "))];
-                        return Judged { pass, then: Then::Stop(head.to_vec()) };
-                    }
+                    Err(refusal) => return Judged { pass, then: Then::Stop(self.refuse(refusal, rest)) },
                 },
                 Next::Body(left) => {
                     let here = rest.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
@@ -119,6 +117,33 @@ impl<S> Strict<S> {
         }
     }
     // ANCHOR_END: judge
+
+    /// What hyper sees in place of this head.
+    fn refuse(&mut self, refusal: Refusal, head: &[u8]) -> Vec<u8> {
+        _ = self.refused.set((self.heads, refusal));
+        self.next = Next::End;
+        IN_ITS_PLACE[usize::from(head.trim_ascii_start().starts_with(b"HEAD "))].to_vec()
+    }
+
+    /// Nothing comes: ready when that takes too long. Half a head is then answered; less than that, as in Apache, is not.
+    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Next::Head(head) = &self.next else {
+            // A body is waited for by whoever reads it.
+            return Poll::Pending;
+        };
+        let answered = head.has_request_line();
+        if self.held.is_empty() && self.heads > 0 {
+            ready!(self.waiting.poll_idle(cx));
+        } else {
+            ready!(self.waiting.poll_head(cx));
+        }
+        let held = std::mem::take(&mut self.held);
+        if answered {
+            self.ready = self.refuse(Refusal::Late, &held);
+        }
+        self.next = Next::End;
+        Poll::Ready(())
+    }
 
     /// Judges what is held, and makes ready what may pass.
     fn release(&mut self) {
@@ -165,8 +190,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Strict<S> {
                 return Poll::Ready(Ok(()));
             }
             let before = buf.filled().len();
-            ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+            if Pin::new(&mut this.stream).poll_read(cx, buf)?.is_pending() {
+                ready!(this.poll_late(cx));
+                continue;
+            }
             let new = &buf.filled()[before..];
+            this.waiting.came(new.len());
             if new.is_empty() {
                 // hyper knows what to do with a head that is cut off.
                 this.next = Next::End;
@@ -192,7 +221,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Strict<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Strict<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
+        this.waiting.in_time(written, cx)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -208,7 +239,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Strict<S> {
         cx: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, bytes)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write_vectored(cx, bytes);
+        this.waiting.in_time(written, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -221,12 +254,14 @@ mod tests {
     use tokio::io::AsyncReadExt;
 
     use super::*;
+    use crate::proxy::{Site, hosts::Hosts};
 
     /// What hyper would read when the client's bytes come in pieces of this size, and what is refused.
     async fn read(bytes: &[u8], size: usize) -> (String, Option<(usize, Refusal)>) {
         let mut stream = tokio_test_stream(bytes, size);
         let refused = Refused::default();
-        let mut strict = Strict::new(&mut stream, refused.clone());
+        let limits = Hosts::new(&Site::new()).limits("127.0.0.1:80".parse().unwrap());
+        let mut strict = Strict::new(&mut stream, refused.clone(), limits);
         let mut all = Vec::new();
         // A buffer that is smaller than a head.
         let mut buffer = [0; 7];

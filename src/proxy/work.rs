@@ -9,13 +9,15 @@ use std::{
 use tokio::{
     net::TcpStream,
     sync::{mpsc, watch},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{client::connection, listeners::Listeners, pool::Backends, serve::Shared};
 
 /// How long to wait before accepting again when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long it is not said again that none are left.
+const QUIET: Duration = Duration::from_secs(60);
 
 // ANCHOR: work
 /// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections. Says at its
@@ -63,6 +65,7 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
         Ok(own) => own,
         Err(error) => return log::error!(target: "core", "cannot listen: {error}"),
     };
+    let mut quiet_until = None;
     loop {
         let accepted = tokio::select! {
             accepted = own.accept() => accepted,
@@ -71,7 +74,13 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
         match accepted {
             Ok((stream, client)) => clients.serve(stream, client),
             Err(error) => {
-                log::error!(target: "core", "cannot accept: {error}");
+                if quiet_until.is_none_or(|until| until < Instant::now()) {
+                    quiet_until = Some(Instant::now() + QUIET);
+                    log::error!(
+                        target: "core",
+                        "cannot accept connections: {error}; if these are too many open files, let it open more (ulimit -n)"
+                    );
+                }
                 sleep(ACCEPT_PAUSE).await;
             }
         }

@@ -2,9 +2,9 @@
 
 use hop_by_hop::proxy::Site;
 
-use crate::{httpd, judge::in_parallel};
+use crate::{httpd, judge::in_parallel, limits};
 
-const MODULES: [&str; 7] = [
+const MODULES: [&str; 8] = [
     "proxy",
     "proxy_http",
     "slotmem_shm",
@@ -12,6 +12,7 @@ const MODULES: [&str; 7] = [
     "lbmethod_byrequests",
     "lbmethod_bytraffic",
     "lbmethod_bybusyness",
+    "reqtimeout",
 ];
 
 /// Lines that stand alone in a file.
@@ -173,14 +174,18 @@ const FILES: [&str; 20] = [
     "ProxyPass / http://b/\n<Proxy balancer://c>\nBalancerMember http://b foo=1\n</Proxy>",
 ];
 
-/// Lines that Apache takes and we refuse, with our text: one has no effect that we have, the other no name.
-const OURS: [(&str, &str); 2] = [
+/// Lines that Apache takes and we refuse, with our text: one has no effect that we have, one no name, one no answers.
+const OURS: [(&str, &str); 3] = [
+    ("Timeout soon", "F:\nTimeout must be at least 1 second"),
     ("ProxyPreserveHost On\n</Proxy>", "ProxyPreserveHost not allowed in <Proxy> context"),
     ("<Proxy balancer://>", "BalancerMember Bad syntax for a balancer name (balancer://)"),
 ];
 
 fn files() -> Vec<String> {
-    let lines = LINES.iter().flat_map(|line| [(*line).to_owned(), format!("# a comment\n\n  {line}")]);
+    let lines = LINES
+        .iter()
+        .chain(&limits::LINES)
+        .flat_map(|line| [(*line).to_owned(), format!("# a comment\n\n  {line}")]);
     let in_proxy = IN_PROXY.iter().flat_map(|line| {
         let section = format!("<Proxy balancer://c>\n{line}\n</Proxy>");
         [format!("<VirtualHost *>\n{section}\n</VirtualHost>"), section]

@@ -12,6 +12,7 @@ mod exchange;
 mod httpd;
 mod judge;
 mod lessons;
+mod limits;
 mod made_up;
 #[path = "../tools/mod.rs"]
 mod tools;

@@ -1,5 +1,7 @@
 //! The proxy under faults: another site while it runs, a stop, slow clients, members that fail, no descriptors left.
 
+mod descriptors;
+mod members;
 #[path = "../ports/mod.rs"]
 mod ports;
 #[path = "../pty/mod.rs"]
@@ -7,6 +9,7 @@ mod ports;
 mod pty;
 mod reload;
 mod served;
+mod slow;
 mod stop;
 #[path = "../proxy/wire.rs"]
 #[allow(dead_code)]

@@ -3,6 +3,7 @@
 
 mod accepted;
 mod refused;
+mod refused_limits;
 mod refused_parameters;
 mod round_trip;
 
@@ -25,8 +26,8 @@ ProxyPassReverse / balancer://mycluster/
 </VirtualHost>
 ";
 
-/// All that a balancer needs, in an order that Apache accepts.
-const MODULES: [&str; 7] = [
+/// All that a balancer needs, and what limits slow clients, in an order that Apache accepts.
+const MODULES: [&str; 8] = [
     "proxy",
     "proxy_http",
     "proxy_balancer",
@@ -34,4 +35,5 @@ const MODULES: [&str; 7] = [
     "lbmethod_byrequests",
     "lbmethod_bytraffic",
     "lbmethod_bybusyness",
+    "reqtimeout",
 ];

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use hop_by_hop::proxy::{BalancerParameters, EncodedSlashes, Flag, LbMethod, Proxy, Site, Via, Worker};
+use hop_by_hop::proxy::{
+    BalancerParameters, EncodedSlashes, Flag, LbMethod, Proxy, ReadLimit, Site, Via, Worker,
+};
 use proptest::{prelude::*, sample::select};
 
 use crate::{GUIDE_BALANCER, GUIDE_ONE_BACKEND, MODULES};
@@ -104,6 +106,10 @@ enum Line {
     BalancerManager,
     Via(Via),
     Timeout(u64),
+    ServerTimeout(u32),
+    KeepAliveTimeout(u64),
+    HeaderTimeout(ReadLimit),
+    BodyTimeout(ReadLimit),
     Slashes(EncodedSlashes),
 }
 
@@ -126,9 +132,21 @@ fn lines() -> impl Strategy<Value = Line> {
         Just(Line::BalancerManager),
         select(vec![Via::Off, Via::On, Via::Full, Via::Block]).prop_map(Line::Via),
         (1_u64..100_000).prop_map(Line::Timeout),
+        (1_u32..).prop_map(Line::ServerTimeout),
+        (0_u64..100_000).prop_map(Line::KeepAliveTimeout),
+        read_limits().prop_map(Line::HeaderTimeout),
+        read_limits().prop_map(Line::BodyTimeout),
         select(vec![EncodedSlashes::Off, EncodedSlashes::On, EncodedSlashes::NoDecode])
             .prop_map(Line::Slashes),
     ]
+}
+
+/// A maximum needs a rate, and is more than the beginning.
+fn read_limits() -> impl Strategy<Value = ReadLimit> {
+    (0_u32..100, prop::option::of((1_u32..1000, 0_u32..50))).prop_map(|(first, more)| match more {
+        None => ReadLimit { first, max: 0, min_rate: 0 },
+        Some((min_rate, more)) => ReadLimit { first, max: if more > 0 { first + more } else { 0 }, min_rate },
+    })
 }
 
 fn say(proxy: Proxy, line: Line) -> Proxy {
@@ -145,6 +163,10 @@ fn say(proxy: Proxy, line: Line) -> Proxy {
         Line::NoAddedHeaders => proxy.no_added_headers(),
         Line::Via(via) => proxy.via(via),
         Line::Timeout(millis) => proxy.timeout(Duration::from_millis(millis)),
+        Line::ServerTimeout(seconds) => proxy.server_timeout(seconds),
+        Line::KeepAliveTimeout(millis) => proxy.keep_alive_timeout(Duration::from_millis(millis)),
+        Line::HeaderTimeout(limit) => proxy.request_header_timeout(limit),
+        Line::BodyTimeout(limit) => proxy.request_body_timeout(limit),
         Line::Slashes(slashes) => proxy.allow_encoded_slashes(slashes),
     }
 }
@@ -181,9 +203,11 @@ const ADDRESSES: [&str; 5] = ["*", "*:80", "127.0.0.1:8000", "[::1]:80", "_defau
 fn sites() -> impl Strategy<Value = Site> {
     let listens = prop::collection::vec((select(&HOSTS[..]), 1_u16..), 0..3);
     let virtual_hosts = prop::collection::vec((select(&ADDRESSES[..]), proxies(true)), 0..3);
-    (select(vec![0, MODULES.len()]), listens, proxies(false), virtual_hosts).prop_map(
-        |(modules, listens, main, virtual_hosts)| {
+    let stop = prop::option::of(any::<u32>());
+    (select(vec![0, MODULES.len()]), listens, stop, proxies(false), virtual_hosts).prop_map(
+        |(modules, listens, stop, main, virtual_hosts)| {
             let site = MODULES[..modules].iter().fold(Site::new().main(main), |site, name| site.module(name));
+            let site = stop.map_or(site.clone(), |seconds| site.graceful_shutdown_timeout(seconds));
             let site = listens.into_iter().fold(site, |site, (host, port)| site.listen(host, port));
             virtual_hosts.into_iter().fold(site, |site, (address, proxy)| site.virtual_host(address, proxy))
         },
@@ -211,7 +235,7 @@ proptest! {
             ("(</?)?", select(vec![
                 "ProxyPass", "ProxyPassReverse", "ProxyPreserveHost", "BalancerMember", "ProxySet", "Listen", "LoadModule",
                 "ServerName", "ServerAlias", "VirtualHost", "Proxy", "Location", "ProxyPassMatch", "ProxyVia", "ProxyTimeout",
-                "ProxyAddHeaders", "SetHandler", "AllowEncodedSlashes", "ProxyPassReverseCookiePath", "ProxyPassReverseCookieDomain",
+                "ProxyAddHeaders", "RequestReadTimeout", "KeepAliveTimeout", "Timeout", "GracefulShutdownTimeout", "SetHandler", "AllowEncodedSlashes", "ProxyPassReverseCookiePath", "ProxyPassReverseCookieDomain",
             ]), "[ -~é\\\\\"':/\\[\\]=<>]{0,20}"),
             0..6,
         ),

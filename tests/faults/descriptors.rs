@@ -1,0 +1,61 @@
+//! No file descriptors left: the proxy waits without spinning, says so once, and goes on when some are free.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    served::Served,
+    wire::{Backend, Client, HELLO},
+};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: f\r\n\r\n";
+const LIMIT: usize = 64;
+
+/// A proxy that may have few files open.
+fn poor(lines: &str) -> Served {
+    let limited = format!("ulimit -n {LIMIT}; exec \"$@\"");
+    Served::start_by(&["sh", "-c", &limited, "sh"], lines)
+}
+
+/// Clients that hold descriptors of the proxy's and say nothing.
+fn crowd(server: &Served, size: usize) -> Vec<Client> {
+    (0..size).map(|_| Client::at(server.address)).collect()
+}
+
+#[test]
+fn it_accepts_again_when_some_are_free_and_does_not_spin_until_then() {
+    let backend = Backend::answering(HELLO);
+    let server = poor(&format!("ProxyPass / http://{}/", backend.address));
+    let crowd = crowd(&server, LIMIT * 2);
+    server.complains("cannot accept connections: ");
+    // What is accepted already is served as before it came to this.
+    let (cpu, start) = (server.cpu(), Instant::now());
+    thread::sleep(Duration::from_secs(1));
+    let (used, took) = (server.cpu() - cpu, start.elapsed());
+    assert!(used < took / 10, "{used:?} of {took:?}");
+    assert!(server.complaints().len() <= 1, "it says so once in a while: {:?}", server.complaints());
+    drop(crowd);
+    let mut client = Client::at(server.address);
+    client.say(GET);
+    assert_eq!(client.answer().body, b"hello");
+}
+
+/// It is not the member's fault: nobody is in error once there are some.
+#[test]
+fn no_descriptor_for_the_backend_is_503_and_no_error_of_the_member() {
+    let backend = Backend::answering(HELLO);
+    let server = poor(&format!(
+        "<Proxy balancer://c>\nBalancerMember http://{}\nProxySet forcerecovery=Off\n</Proxy>\nProxyPass / balancer://c/",
+        backend.address
+    ));
+    let mut crowd = crowd(&server, LIMIT * 2);
+    server.complains("cannot accept connections: ");
+    crowd[0].say(GET);
+    assert_eq!(crowd[0].answer().status(), 503);
+    drop(crowd);
+    let mut client = Client::at(server.address);
+    client.say(GET);
+    assert_eq!(client.answer().body, b"hello");
+}
