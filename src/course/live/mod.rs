@@ -40,7 +40,7 @@ pub struct Live {
 
 /// The lab, or why there is none.
 enum Opened {
-    Lab(Lab),
+    Lab(Box<Lab>),
     Trouble(String),
 }
 
@@ -83,7 +83,7 @@ impl Live {
         }
         match Lab::new(self.ports, Some(self.news.clone())).await {
             Ok(lab) => {
-                *place = Opened::Lab(lab);
+                *place = Opened::Lab(Box::new(lab));
                 let done = self.news.now().done;
                 let next = self.lessons.iter().find(|lesson| !done.iter().any(|stem| stem == lesson.stem));
                 if let Some(lesson) = next.or(self.lessons.first()) {
