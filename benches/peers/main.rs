@@ -1,0 +1,115 @@
+//! The proxy beside nginx, HAProxy, Apache and Caddy, in one run: what a request costs, and what a client.
+
+mod case;
+mod cost;
+mod memory;
+#[allow(dead_code, reason = "the other bench uses the rest of it")]
+#[path = "../rig/mod.rs"]
+mod rig;
+mod wrk;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use rig::{
+    backend::{self, Backend},
+    check::check,
+    cores, machine,
+    peer::{self, Missing, Peer},
+    role,
+    running::Running,
+    save::Said,
+};
+
+use self::case::CASES;
+
+/// Where `--save` puts it; the book shows it.
+const FILE: &str = "benches/peers.txt";
+
+/// Compares the CPU time that each server needs for a request, and the memory it needs for a client.
+#[derive(Parser)]
+#[command(name = "cargo bench --bench peers --")]
+struct Options {
+    /// How often each server is driven, in turn
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// How long it is driven each time, in seconds
+    #[arg(long, default_value_t = 2)]
+    seconds: u64,
+    /// Only these cases
+    #[arg(long, value_parser = cases())]
+    case: Vec<String>,
+    /// Only these servers
+    #[arg(long, value_parser = peer::KEYS)]
+    only: Vec<String>,
+    /// Another build of `lesson`, to compare with this one
+    #[arg(long, value_name = "PATH")]
+    serve: Vec<PathBuf>,
+    /// Keeps the tables for the book, in benches/peers.txt
+    #[arg(long, conflicts_with_all = ["case", "only", "serve"])]
+    save: bool,
+    /// What cargo says to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    role::play();
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("peers: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> rig::Result<()> {
+    machine::raise_descriptors();
+    let (mut peers, missing) = peer::all(&options.serve);
+    for Missing(what) in &missing {
+        println!("skipped: {what}");
+    }
+    peers.retain(|peer| {
+        options.only.is_empty() || peer.key == "serve" || options.only.iter().any(|key| key == peer.key)
+    });
+    let wanted = |name: &str| options.case.is_empty() || options.case.iter().any(|case| case == name);
+    let runtime = cores::runtime()?;
+
+    let mut said = Said::default();
+    let how = format!("{} rounds of {} s each", options.rounds, options.seconds);
+    said.say("machine", "", format!("{}; {how}.\n", machine::line(&peers)));
+    for case in CASES.iter().filter(|case| wanted(case.name)) {
+        let (members, servers) = started(&peers)?;
+        for server in &servers {
+            runtime.block_on(check(server, &members))?;
+        }
+        let samples = cost::measure(case, &servers, (options.rounds, options.seconds))?;
+        said.say(case.name, case.title, cost::table(&servers, &samples).to_string());
+    }
+    if wanted(memory::NAME) {
+        let (_members, servers) = started(&peers)?;
+        let held = servers
+            .iter()
+            .map(|server| (server.peer.name.clone(), runtime.block_on(memory::measure(server))));
+        let held: Vec<_> = held.collect();
+        said.say(memory::NAME, memory::TITLE, memory::table(&held).to_string());
+    }
+    if options.save {
+        said.save(FILE).map_err(|error| format!("{FILE} cannot be written: {error}"))?;
+    }
+    Ok(())
+}
+
+/// Two members, and every server in front of them.
+fn started(peers: &[Peer]) -> rig::Result<([Backend; 2], Vec<Running>)> {
+    let members = backend::both(None)?;
+    let ports = [members[0].port, members[1].port];
+    let servers: Result<_, String> = peers.iter().map(|peer| Running::start(peer, ports, None)).collect();
+    Ok((members, servers?))
+}
+
+/// What `--case` takes.
+fn cases() -> Vec<&'static str> {
+    CASES.iter().map(|case| case.name).chain([memory::NAME]).collect()
+}
