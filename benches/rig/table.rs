@@ -33,13 +33,8 @@ impl fmt::Display for Table {
             }
             writeln!(f)?;
             if number == 0 {
-                for (column, width) in widths.iter().enumerate() {
-                    match column {
-                        0 => write!(f, "|{}|", "-".repeat(width + 2))?,
-                        _ => write!(f, "{}:|", "-".repeat(width + 1))?,
-                    }
-                }
-                writeln!(f)?;
+                let lines: Vec<_> = widths.iter().map(|width| "-".repeat(width + 2)).collect();
+                writeln!(f, "|{}|", lines.join("|"))?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 mod chapter;
 mod html;
 mod markdown;
+mod measured;
 
 use std::{
     fs,
