@@ -1,6 +1,6 @@
 //! One connection of a client, from its first request to its last.
 
-use std::{cell::Cell, net::SocketAddr, sync::Arc};
+use std::{cell::Cell, future::poll_fn, net::SocketAddr, pin::Pin, sync::Arc, task::Poll};
 
 use hyper::{
     Method, Request, Response,
@@ -37,29 +37,49 @@ pub(super) async fn connection(
     let address = headers::address(client.ip());
     let refused = Refused::default();
     let limits = shared.hosts.load().limits(local);
-    let idle = limits.idle.clone();
-    let stream = TokioIo::new(Strict::new(OneWrite::new(stream), refused.clone(), limits));
-    let service = service_fn(move |request| {
+    let (idle, rest) = (limits.idle.clone(), limits.rest.clone());
+    let mut stream = Strict::new(OneWrite::new(stream), refused.clone(), limits);
+    let mut service = service_fn(move |request| {
         let number = count.replace(count.get() + 1);
         let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
         let from = (address.clone(), local);
         answer(request, number == 0, refusal, from, idle.clone(), shared.clone(), backends.clone())
     });
-    let connection =
-        http1::Builder::new().title_case_headers(true).half_close(true).serve_connection(stream, service);
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        // A request that is there already is no idle connection's: it is read before the stop is heard.
-        biased;
-        ended = connection.as_mut() => {
-            if let Err(error) = ended {
-                log::debug!(target: "core", "connection of {client}: {error}");
+    let mut http = http1::Builder::new();
+    http.title_case_headers(true).half_close(true);
+    loop {
+        // In a box of its own, so that an idle client costs nothing but its socket.
+        let mut connection = Box::new(http.serve_connection(TokioIo::new(stream), service));
+        let rests = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            Poll::Pending if rest.take() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        });
+        tokio::select! {
+            // A request that is there already is no idle connection's: it is read before the stop is heard.
+            biased;
+            ended = rests => match ended {
+                Some(Ok(())) => return,
+                Some(Err(error)) => return log::debug!(target: "core", "connection of {client}: {error}"),
+                None => {}
+            },
+            () = told_to_stop(&mut stopping) => {
+                Pin::new(&mut *connection).graceful_shutdown();
+                _ = connection.await;
+                return;
             }
-            return;
         }
-        () = told_to_stop(&mut stopping) => connection.as_mut().graceful_shutdown(),
+        (stream, service) = {
+            let parts = connection.into_parts();
+            debug_assert!(parts.read_buf.is_empty(), "an idle client has sent nothing");
+            (parts.io.into_inner(), parts.service)
+        };
+        tokio::select! {
+            biased;
+            () = stream.stirs() => {}
+            () = told_to_stop(&mut stopping) => return,
+        }
     }
-    _ = connection.await;
 }
 
 async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {

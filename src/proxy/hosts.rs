@@ -7,8 +7,11 @@ use std::{
 };
 
 use super::{
-    Balancer, Proxy, Site, VirtualHost, keep_alive_timeout::IdleLimit, modules::Modules, url::split_port,
-    waiting::Limits,
+    Balancer, Proxy, Site, VirtualHost,
+    keep_alive_timeout::IdleLimit,
+    modules::Modules,
+    url::split_port,
+    waiting::{Limits, Rest},
 };
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.
@@ -63,7 +66,8 @@ impl Hosts {
         let proxy = self.find(local, "");
         let idle = IdleLimit::default();
         idle.set(proxy.keep_alive_timeout);
-        Limits { header: proxy.request_read_timeout.header(), silence: proxy.timeout.of_client(), idle }
+        let (header, silence) = (proxy.request_read_timeout.header(), proxy.timeout.of_client());
+        Limits { header, silence, idle, rest: Rest::default() }
     }
 
     /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits

@@ -1,6 +1,7 @@
 //! Small messages written as one piece: `send` of a head and its body together costs the kernel less than `writev`.
 
 use std::{
+    borrow::Borrow,
     io::{self, IoSlice},
     pin::Pin,
     task::{Context, Poll},
@@ -20,6 +21,12 @@ pub(crate) struct OneWrite<S> {
 impl<S> OneWrite<S> {
     pub(crate) fn new(stream: S) -> Self {
         Self { stream, whole: Vec::new() }
+    }
+}
+
+impl<S> Borrow<S> for OneWrite<S> {
+    fn borrow(&self) -> &S {
+        &self.stream
     }
 }
 

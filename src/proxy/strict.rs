@@ -2,13 +2,18 @@
 //! (bare line feeds, `#`), and what it refuses itself it answers without a page.
 
 use std::{
+    borrow::Borrow,
+    future::poll_fn,
     io,
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
 };
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
 
 use super::{
     chunks::Chunks,
@@ -133,6 +138,7 @@ impl<S> Strict<S> {
         };
         let answered = head.has_request_line();
         if self.held.is_empty() && self.heads > 0 {
+            // Between two requests: what hyper has left to write, it has tried to write by now.
             ready!(self.waiting.poll_idle(cx));
         } else {
             ready!(self.waiting.poll_head(cx));
@@ -143,6 +149,18 @@ impl<S> Strict<S> {
         }
         self.next = Next::End;
         Poll::Ready(())
+    }
+
+    /// Waits, without a buffer, until there is something to read or the client has been idle for too long.
+    pub(crate) async fn stirs(&mut self)
+    where
+        S: Borrow<TcpStream>,
+    {
+        poll_fn(|cx| match self.stream.borrow().poll_read_ready(cx) {
+            Poll::Pending => self.waiting.poll_idle(cx),
+            Poll::Ready(_) => Poll::Ready(()),
+        })
+        .await;
     }
 
     /// Judges what is held, and makes ready what may pass.

@@ -2,6 +2,10 @@
 
 use std::{
     io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -13,6 +17,9 @@ use super::{
     keep_alive_timeout::IdleLimit,
     request_read_timeout::ReadLimit,
 };
+
+/// A client that is idle for longer is likely to be so for a while.
+const A_MOMENT: Duration = Duration::from_millis(10);
 
 /// What a client that sends a head or a body has left of its time; what a backend takes is not held against it.
 #[derive(Debug, Default)]
@@ -48,6 +55,19 @@ pub(crate) struct Limits {
     pub silence: Duration,
     /// `KeepAliveTimeout`.
     pub idle: IdleLimit,
+    /// Told when the client has been idle for a moment.
+    pub rest: Rest,
+}
+
+/// Whether a client has been idle for so long that it is better to give up the buffers of its connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rest(Arc<AtomicBool>);
+
+impl Rest {
+    /// Whether it has, since the last call.
+    pub(crate) fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
 }
 
 /// What one connection waits for; one alarm serves it all.
@@ -57,18 +77,26 @@ pub(crate) struct Waiting {
     head: Patience,
     idle_since: Option<Instant>,
     write_since: Option<Instant>,
+    /// Whether it has been told that this client is idle.
+    rested: bool,
     alarm: Alarm,
 }
 
 impl Waiting {
     pub(crate) fn new(limits: Limits) -> Self {
         let head = Patience::default();
-        Self { limits, head, idle_since: None, write_since: None, alarm: Alarm::default() }
+        Self { limits, head, idle_since: None, write_since: None, rested: false, alarm: Alarm::default() }
     }
 
     /// Nothing of the next request is there: ready when `KeepAliveTimeout` is over.
     pub(crate) fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let since = *self.idle_since.get_or_insert_with(Instant::now);
+        // A client that does not read what is written still needs its buffers.
+        if !self.rested && self.write_since.is_none() {
+            ready!(self.alarm.poll(moment(since, A_MOMENT.min(self.limits.idle.get())), cx));
+            self.rested = true;
+            self.limits.rest.0.store(true, Ordering::Relaxed);
+        }
         self.alarm.poll(moment(since, self.limits.idle.get()), cx)
     }
 
@@ -80,6 +108,7 @@ impl Waiting {
     /// Something came.
     pub(crate) fn came(&mut self, bytes: usize) {
         self.idle_since = None;
+        self.rested = false;
         self.head.came(bytes);
     }
 
