@@ -48,28 +48,28 @@ pub(super) async fn connection(
     let mut http = http1::Builder::new();
     http.title_case_headers(true).half_close(true);
     loop {
-        // In a box of its own, so that an idle client costs nothing but its socket.
-        let mut connection = Box::new(http.serve_connection(TokioIo::new(stream), service));
-        let rests = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
-            Poll::Ready(ended) => Poll::Ready(Some(ended)),
-            Poll::Pending if rest.take() => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        });
-        tokio::select! {
-            // A request that is there already is no idle connection's: it is read before the stop is heard.
-            biased;
-            ended = rests => match ended {
-                Some(Ok(())) => return,
-                Some(Err(error)) => return log::debug!(target: "core", "connection of {client}: {error}"),
-                None => {}
-            },
-            () = told_to_stop(&mut stopping) => {
-                Pin::new(&mut *connection).graceful_shutdown();
-                _ = connection.await;
-                return;
-            }
-        }
         (stream, service) = {
+            // In a box of its own, which is gone while the client is idle.
+            let mut connection = Box::new(http.serve_connection(TokioIo::new(stream), service));
+            let rests = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
+                Poll::Ready(ended) => Poll::Ready(Some(ended)),
+                Poll::Pending if rest.take() => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            });
+            tokio::select! {
+                // A request that is there already is no idle connection's: it is read before the stop is heard.
+                biased;
+                ended = rests => match ended {
+                    Some(Ok(())) => return,
+                    Some(Err(error)) => return log::debug!(target: "core", "connection of {client}: {error}"),
+                    None => {}
+                },
+                () = told_to_stop(&mut stopping) => {
+                    Pin::new(&mut *connection).graceful_shutdown();
+                    _ = connection.await;
+                    return;
+                }
+            }
             let parts = connection.into_parts();
             debug_assert!(parts.read_buf.is_empty(), "an idle client has sent nothing");
             (parts.io.into_inner(), parts.service)
