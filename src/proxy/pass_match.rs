@@ -19,6 +19,7 @@ use super::{
     pass::{self, Pattern, Rule},
     pass_line,
     path::Asked,
+    raw_head::is_escaped,
     url::{Url, UrlError},
     worker::Worker,
 };
@@ -77,7 +78,8 @@ impl Regex {
     pub(crate) fn raw_path(&self, text: &str, raw: &str) -> Option<String> {
         let made = self.is_match(raw.as_bytes()).then(|| self.substitute(text, raw.as_bytes()))?;
         let made = String::from_utf8(made).ok()?;
-        (made.starts_with('/') && !raw.split('/').any(nocanon::is_dot_dot)).then_some(made)
+        let is_path = made.starts_with('/') && is_escaped(made.as_bytes());
+        (is_path && !raw.split('/').any(nocanon::is_dot_dot)).then_some(made)
     }
 }
 
@@ -182,5 +184,17 @@ mod tests {
         for pattern in ["^/(", "*", "[a", r"(a)\1"] {
             assert!(Regex::new(pattern).is_err(), "{pattern}");
         }
+    }
+
+    /// What is cut out of an escape, or stands in the line, is sent escaped.
+    #[test]
+    fn what_is_sent_is_a_target() {
+        let sent = |slashes, path: &str| {
+            let proxy = Proxy::new().pass_match("^/m/(..)", "http://b/n%/$1").unwrap().nocanon();
+            let asked = Asked::read(path, slashes).unwrap();
+            proxy.pass.route(&asked).unwrap().path.into_owned()
+        };
+        assert_eq!(sent(EncodedSlashes::Off, "/m/%41bc"), "/n%25/Ab");
+        assert_eq!(sent(EncodedSlashes::NoDecode, "/m/%2Fbc"), "/n%25/%252");
     }
 }

@@ -17,7 +17,7 @@ const ESCAPED: &str =
 const NO_HOST: &str = "the same fault, a host that is none, which Apache finds in another place";
 
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 49] = [
+const DIFFER: [(&str, &str, &str, &str); 57] = [
     (
         "under a path, /app/../app/x",
         "a client must not climb out of the part of the backend that the line names; Apache lets it",
@@ -137,6 +137,24 @@ const DIFFER: [(&str, &str, &str, &str); 49] = [
     ),
     ("/?<>", ESCAPED, "GET /?<>", "GET /?%3C%3E"),
     ("/?\"", ESCAPED, "GET /?\"", "GET /?%22"),
+    ("/?%zz", ESCAPED, "GET /?%zz", "GET /?%25zz"),
+    ("/?é", ESCAPED, "GET /?Ã©", "GET /?%C3%A9"),
+    ("/?{x}", ESCAPED, "GET /?{x}", "GET /?%7Bx%7D"),
+    ("/?a\\b", ESCAPED, "GET /?a\\b", "GET /?a%5Cb"),
+    ("/?a^b`c|d", ESCAPED, "GET /?a^b`c|d", "GET /?a%5Eb%60c%7Cd"),
+    ("ProxyPass / http://{A}/ nocanon and /[x]", ESCAPED, "GET /[x]", "GET /%5Bx%5D"),
+    (
+        "AllowEncodedSlashes NoDecode\nProxyPass / http://{A}/ nocanon and /[x]",
+        ESCAPED,
+        "GET /[x]",
+        "GET /%5Bx%5D",
+    ),
+    (
+        "an answer in gzip",
+        "the client would get coded bytes as if they were not",
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 502 Bad Gateway",
+    ),
     ("no HTTP at all", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status that is no number", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status of two digits", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
