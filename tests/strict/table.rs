@@ -11,6 +11,18 @@ use crate::{
 /// What the proxies of others were seen to do, written down by `HOP_RECORD=1 cargo test --test strict`.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/strict/peers.txt");
 
+/// The cases that the book shows.
+const FEW: [&str; 8] = [
+    "Useless:\\n\\n, then a second request",
+    "two, different",
+    "a fold that looks like a length",
+    "a list",
+    "a length, then chunked",
+    "LF alone in an extension",
+    "a field is named",
+    "another answer behind the answer",
+];
+
 /// What was written down of the others: their versions, and for each case what each of them did.
 pub struct Record {
     versions: [String; 3],
@@ -60,11 +72,13 @@ pub fn table(cases: &[Case], ours: &[Outcome], record: &Record) -> String {
             (case, [ours.to_string(), apache, nginx, haproxy])
         })
         .collect();
+    let few: Vec<_> = rows.iter().filter(|(case, _)| FEW.contains(&case.name)).cloned().collect();
     let mut text = String::new();
     for (name, content) in [
         ("count", count(cases)),
         ("summary", summary(&rows, record)),
         ("departs", departs(cases)),
+        ("few", lines(&few)),
         ("table", lines(&rows)),
     ] {
         _ = write!(text, "ANCHOR: {name}\n{}\nANCHOR_END: {name}\n", content.trim_end());
