@@ -114,6 +114,7 @@ mod tests {
             "5\n",
             "5\rh",
             "5;\n",
+            "0;a\n",
             "5;\0",
             "5\r\nhelloX",
             "5\r\nhello\n",

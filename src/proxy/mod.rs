@@ -57,6 +57,7 @@ mod site;
 mod status;
 mod sticky_session;
 mod strict;
+mod target;
 mod timeout;
 mod trace;
 mod turns;

@@ -19,7 +19,7 @@ use super::{
     pass::{self, Pattern, Rule},
     pass_line,
     path::Asked,
-    raw_head::is_escaped,
+    target::is_escaped,
     url::{Url, UrlError},
     worker::Worker,
 };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use super::{encoded_slashes::EncodedSlashes, error::Error, raw_head::is_bare_percent};
+use super::{encoded_slashes::EncodedSlashes, error::Error, target::escape_percents};
 
 /// What is percent-encoded on the way to a backend: all but letters, digits and ``$-_.+!*'(),;:@&=/~``.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -95,15 +95,6 @@ pub(crate) fn merge_slashes(path: &str) -> Cow<'_, str> {
 /// The path that is sent: upper-case escapes for all that `ENCODED` names.
 pub(crate) fn encode(path: &[u8]) -> Cow<'_, str> {
     percent_encode(path, ENCODED).into()
-}
-
-/// Escapes the percent signs that begin no escape: a line's own, or what its expression left of one.
-fn escape_percents(path: Cow<'_, str>) -> Cow<'_, str> {
-    let bare = |at: usize| is_bare_percent(path.as_bytes(), at);
-    if !(0..path.len()).any(bare) {
-        return path;
-    }
-    path.char_indices().map(|(at, c)| if bare(at) { "%25".to_owned() } else { c.to_string() }).collect()
 }
 
 /// Whether decoding and encoding would change nothing, as with nearly every path.

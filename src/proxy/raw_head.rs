@@ -1,6 +1,6 @@
 //! The head of a request as bytes: Apache's grammar (`HttpProtocolOptions Strict`), judged before anything is parsed.
 
-use super::error::Error;
+use super::{error::Error, target};
 
 /// The 8190 bytes that Apache documents, and the one more that it takes.
 pub(crate) const LINE_LIMIT: usize = 8191;
@@ -113,17 +113,8 @@ impl RawHead {
         if method.is_empty() || !method.iter().all(|b| is_token(*b)) {
             return Err(Refusal::Bad("the method is no token"));
         }
-        let found = target.iter().fold(0, |found, byte| found | KINDS[usize::from(*byte)]);
-        if target.is_empty() || found & REFUSED != 0 {
-            return Err(Refusal::Bad("the target has a character that no target has"));
-        }
-        self.unusual |= found & ESCAPED != 0;
-        // In a path that is for `path.rs` to refuse.
-        let query = target
-            .iter()
-            .position(|b| found & PERCENT != 0 && *b == b'?')
-            .map_or(&[][..], |at| &target[at..]);
-        self.unusual |= (0..query.len()).any(|at| is_bare_percent(query, at));
+        let strange = target::is_strange(target).filter(|_| !target.is_empty());
+        self.unusual |= strange.ok_or(Refusal::Bad("the target has a character that no target has"))?;
         match version {
             b"HTTP/1.1" | b"HTTP/1.0" => {}
             [b'H', b'T', b'T', b'P', b'/', b'1'..=b'9', b'.', b'0'..=b'9'] => self.unusual = true,
@@ -183,9 +174,9 @@ impl RawHead {
             match line {
                 line if number == 0 => {
                     let version = line.len() - " HTTP/1.1".len();
-                    let target = line.iter().position(|b| *b == b' ').map_or(version, |space| space + 1);
-                    new.extend(&line[..target]);
-                    escape(&line[target..version], &mut new);
+                    let start = line.iter().position(|b| *b == b' ').map_or(version, |space| space + 1);
+                    new.extend(&line[..start]);
+                    target::escape(&line[start..version], &mut new);
                     new.extend(if line.ends_with(b"HTTP/1.0") { b" HTTP/1.0" } else { b" HTTP/1.1" });
                 }
                 [b' ' | b'\t', ..] => {
@@ -198,54 +189,6 @@ impl RawHead {
             new.extend(b"\r\n");
         }
         Some(new)
-    }
-}
-
-/// What there is to know of a byte in a target: no target has it, ...
-const REFUSED: u8 = 1;
-/// ... a URI has it escaped, ...
-const ESCAPED: u8 = 2;
-/// ... or it may begin an escape.
-const PERCENT: u8 = 4;
-
-const KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b'%' => PERCENT,
-            b'#' | 0..=b' ' | 0x7f => REFUSED,
-            b'"' | b'<' | b'>' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'|' | b'}' | 0x80.. => ESCAPED,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    kinds
-};
-
-/// Whether a percent sign stands there that begins no escape.
-pub(crate) fn is_bare_percent(text: &[u8], at: usize) -> bool {
-    let digits = || text.get(at + 1..at + 3).is_some_and(|next| next.iter().all(u8::is_ascii_hexdigit));
-    text[at] == b'%' && !digits()
-}
-
-/// Whether a path can be sent as it stands: it has only characters of a URI, and escapes that are whole.
-pub(crate) fn is_escaped(path: &[u8]) -> bool {
-    let plain =
-        |at: usize| KINDS[usize::from(path[at])] == 0 || path[at] == b'%' && !is_bare_percent(path, at);
-    (0..path.len()).all(plain)
-}
-
-/// Writes the target with what is no character of a URI escaped.
-fn escape(target: &[u8], new: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let query = target.iter().position(|b| *b == b'?').unwrap_or(target.len());
-    for (at, byte) in target.iter().enumerate() {
-        if KINDS[usize::from(*byte)] == ESCAPED || at > query && is_bare_percent(target, at) {
-            new.extend([b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-        } else {
-            new.push(*byte);
-        }
     }
 }
 

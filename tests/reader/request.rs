@@ -11,8 +11,9 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speaker {
     /// Empty lines before the request (RFC 9112 §2.2), folded lines (§5.2), another version (RFC 9110 §2.5), whatever
-    /// stands where the target does (a proxy judges and writes it anew), a length beside chunks (RFC 9112 §6.3), blanks
-    /// behind a chunk's size and extensions of any kind (§7.1.1), and what is about the client's own connection.
+    /// stands where the target does (a proxy judges and writes it anew), any expectation (RFC 9110 §10.1.1), a length
+    /// beside chunks (RFC 9112 §6.3), blanks behind a chunk's size and extensions of any kind (§7.1.1), and what is about
+    /// the client's own connection.
     Client,
     /// Nothing of the kind.
     Proxy,
@@ -110,11 +111,11 @@ fn check_fields(fields: &Fields, minor: u8, from: Speaker) -> Result<(), String>
     if fields.is_chunked()? && minor == 0 {
         return Err("chunks in HTTP/1.0".to_owned());
     }
-    if fields.all("expect").any(|expect| !expect.eq_ignore_ascii_case("100-continue")) {
-        return Err("an Expect other than 100-continue".to_owned());
-    }
     if from == Speaker::Client {
         return Ok(());
+    }
+    if fields.all("expect").any(|expect| !expect.eq_ignore_ascii_case("100-continue")) {
+        return Err("an Expect other than 100-continue".to_owned());
     }
     if length.is_some() && fields.is_chunked()? {
         return Err("Content-Length beside Transfer-Encoding".to_owned());

@@ -91,7 +91,11 @@ impl Peer {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(case) = cases.get(number) else { return judged };
-                let seen = lane.run(case);
+                let mut seen = lane.run(case);
+                // A proxy may send what is left of the case before; what is of this one, it does again.
+                if seen.heard.len() > case.requests {
+                    seen = lane.run(case);
+                }
                 let outcome = outcome(case, &seen);
                 if std::env::var_os("HOP_CASE").is_some() {
                     eprintln!("{}: {outcome}\n{seen:#?}", case.name);

@@ -34,6 +34,7 @@ fn expect() -> Vec<Case> {
         Case::new("9110 §10.1.1", "another expectation", Refuse, post("1.1", "Expect: x")),
         Case::new("9110 §10.1.1", "one more expectation", Refuse, post("1.1", "Expect: 100-continue, x")),
         Case::new("9110 §10.1.1", "one more, on another line", Refuse, post("1.1", "Expect: 100-continue\r\nExpect: x")),
+        Case::new("9110 §10.1.1", "twice the same", Refuse, post("1.1", "Expect: 100-continue\r\nExpect: 100-continue")),
         Case::new("9110 §10.1.1", "no expectation", Refuse, post("1.1", "Expect:")),
     ]
 }
