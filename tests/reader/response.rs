@@ -104,7 +104,7 @@ fn check(fields: &Fields, status: u16, asked: Asked) -> Result<(), String> {
         100..200 | 204 if length || coded => "a length where there is no body",
         _ if length && coded => "Content-Length beside Transfer-Encoding",
         _ if coded && asked.minor == 0 => "chunks for HTTP/1.0",
-        _ if ["keep-alive", "proxy-connection", "te", "upgrade"].iter().any(|name| unnamed(name)) => {
+        _ if ["keep-alive", "proxy-connection", "te", "upgrade"].iter().any(unnamed) => {
             "a hop-by-hop field that Connection does not name"
         }
         _ => return Ok(()),
