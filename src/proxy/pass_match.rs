@@ -24,6 +24,9 @@ use super::{
     worker::Worker,
 };
 
+/// How deep groups and repetitions may be nested: a deeper one would take more stack than a thread may have.
+const MAX_DEPTH: u32 = 64;
+
 /// A compiled expression; two are equal if they are written the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Regex(bytes::Regex);
@@ -31,7 +34,9 @@ pub(crate) struct Regex(bytes::Regex);
 impl Regex {
     /// Compiles as Apache does by default: bytes, `.` is any of them, `$` the very end.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
-        (bytes::RegexBuilder::new(pattern).unicode(false).dot_matches_new_line(true).build())
+        (bytes::RegexBuilder::new(pattern).unicode(false).dot_matches_new_line(true))
+            .nest_limit(MAX_DEPTH)
+            .build()
             .map(Self)
             .map_err(|_| "Regular expression could not be compiled.".to_owned())
     }
@@ -181,9 +186,11 @@ mod tests {
 
     #[test]
     fn an_expression_must_be_one() {
-        for pattern in ["^/(", "*", "[a", r"(a)\1"] {
+        let deep = |depth: usize| "(".repeat(depth) + "a" + &")".repeat(depth);
+        for pattern in ["^/(", "*", "[a", r"(a)\1", &deep(200), &("a".to_owned() + &"+".repeat(200))] {
             assert!(Regex::new(pattern).is_err(), "{pattern}");
         }
+        assert!(Regex::new(&deep(50)).is_ok());
     }
 
     /// What is cut out of an escape, or stands in the line, is sent escaped.
