@@ -104,7 +104,7 @@ fn count(cases: &[Case]) -> String {
 fn summary(rows: &[Row<'_>], record: &Record) -> String {
     let [apache, nginx, haproxy] = &record.versions;
     let mut text = format!(
-        "| | this proxy | Apache {apache} | nginx {nginx} | HAProxy {haproxy} |\n|---|--:|--:|--:|--:|\n"
+        "| what became of a case | this proxy | Apache {apache} | nginx {nginx} | HAProxy {haproxy} |\n|---|---|---|---|---|\n"
     );
     for (standing, name) in [
         (Standing::Agrees, "as the verdict says"),

@@ -5,7 +5,7 @@ use crate::case::{Case, Judge};
 const GUESSED: &str = "what is no HTTP/1 answer is taken for HTTP/0.9 by Apache, and shown as a page; we say that the backend is at fault";
 const UNSAID: &str = "hyper does not say how far a broken answer came, so the page always gives the reason";
 const LENGTH: &str = "Apache writes this page late and says no length; ours has one";
-const INTERIM: &str = "interim answers are optional (RFC 9110 §15.2), and hyper cannot send them";
+const INTERIM: &str = "a proxy is to pass these on (RFC 9110 §15.2), but hyper's server cannot send them";
 const FAULT: &str = "the fault is the backend's, which 502 says; Apache says 500";
 const FRAMING: &str =
     "a length that is none, or two of them, may hide a second answer (RFC 9112 §6.3): we take neither";
