@@ -21,7 +21,9 @@ impl Front {
     pub(crate) fn of<B>(request: &Request<B>, name: &ServerName) -> Self {
         let authority = (request.uri().authority())
             .and_then(|authority| HeaderValue::from_str(&authority.as_str().to_ascii_lowercase()).ok());
-        let asked = authority.or_else(|| request.headers().get(HOST).cloned());
+        // HTTP/1.0 may leave it empty, which says nothing.
+        let said = || request.headers().get(HOST).filter(|host| !host.is_empty()).cloned();
+        let asked = authority.or_else(said);
         let named = asked.is_some();
         let host = asked
             .or_else(|| HeaderValue::from_str(name.host()).ok())

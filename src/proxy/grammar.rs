@@ -13,6 +13,9 @@ pub(super) struct Node {
     pub inside: Option<Vec<Node>>,
 }
 
+/// How deep sections may be nested, and a few more: `<Proxy>` inside of `<VirtualHost>` is the deepest.
+const MAX_DEPTH: usize = 4;
+
 /// A line, and what is wrong with the structure there.
 pub(super) type Complaint = (usize, String);
 
@@ -73,7 +76,12 @@ fn close(open: &mut Vec<Node>, tag: &str) -> Result<Node, String> {
     let Some(tag) = word.strip_suffix('>') else {
         return Err(format!("</{word}> directive missing closing '>'"));
     };
-    let section = open.pop().unwrap_or_default();
+    let mut section = open.pop().unwrap_or_default();
+    if open.len() > MAX_DEPTH {
+        // Where no section may stand, nobody reads what is said inside; a tree as deep as the file is long would take
+        // more stack than a thread has.
+        section.inside = Some(Vec::new());
+    }
     let name = section.name.trim_start_matches('<');
     if name.eq_ignore_ascii_case(tag) {
         Ok(section)
@@ -121,6 +129,14 @@ mod tests {
         let a = nodes[0].inside.as_ref().unwrap();
         assert_eq!((&*nodes[0].name, &*nodes[0].arguments, &*a[0].name), ("<A", "x>", "<B"));
         assert_eq!(a[0].inside.as_ref().unwrap()[0].name, "C");
+    }
+
+    #[test]
+    fn a_file_may_be_as_deep_as_it_likes() {
+        let deep = |depth: usize| "<A x>\n".repeat(depth) + "B\n" + &"</A>\n".repeat(depth);
+        assert!(read(&deep(100_000)).is_ok());
+        let nodes = read(&deep(2)).unwrap();
+        assert_eq!(nodes[0].inside.as_ref().unwrap()[0].inside.as_ref().unwrap()[0].name, "B");
     }
 
     #[test]

@@ -110,20 +110,25 @@ pub(crate) fn end_to_end_response(headers: &mut HeaderMap) {
 /// Apache's `ResponseFieldSize`.
 const RESPONSE_FIELD_SIZE: usize = 8192;
 
-/// Refuses an answer that Apache refuses.
+/// Refuses an answer that Apache refuses, and one whose body is coded in a way that we cannot undo: the client would get
+/// it as something that it is not.
 ///
 /// # Errors
-/// 502 for a header line that is too long.
+/// 502 for a header line that is too long, and for a transfer coding other than `chunked`.
 pub(crate) fn check_response(headers: &HeaderMap) -> Result<(), Error> {
-    let long = |(name, value): (&HeaderName, &HeaderValue)| {
-        name.as_str().len() + ": ".len() + value.len() > RESPONSE_FIELD_SIZE
-    };
-    match headers.iter().any(long) {
-        true => {
-            Err(Error::BadHeader("header size is over the limit allowed by ResponseFieldSize".to_owned()))
+    let mut coded = false;
+    for (name, value) in headers {
+        if name.as_str().len() + ": ".len() + value.len() > RESPONSE_FIELD_SIZE {
+            let why = "header size is over the limit allowed by ResponseFieldSize";
+            return Err(Error::BadHeader(why.to_owned()));
         }
-        false => Ok(()),
+        if *name == TRANSFER_ENCODING
+            && (mem::replace(&mut coded, true) || !value.as_bytes().eq_ignore_ascii_case(b"chunked"))
+        {
+            return Err(Error::BadHeader("a transfer coding other than chunked".to_owned()));
+        }
     }
+    Ok(())
 }
 
 /// Two of them are for nobody to choose from; Apache keeps the one that came first.

@@ -32,6 +32,7 @@ mod listen;
 mod listeners;
 mod load;
 mod location;
+mod mapping;
 mod modules;
 mod nocanon;
 mod one_write;
@@ -56,6 +57,7 @@ mod site;
 mod status;
 mod sticky_session;
 mod strict;
+mod target;
 mod timeout;
 mod trace;
 mod turns;
@@ -170,7 +172,7 @@ impl Proxy {
         headers::end_to_end_request(&mut head.headers);
 
         let backend = here.connect(&route, uri.query(), &head.headers, visit).await?; // or the balancer's choice
-        head.uri = route.uri(backend.url(), &uri)?;
+        head.uri = route.uri(backend.url().path(), &uri)?;
         head.version = Version::HTTP_11;
         here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
         let via = self.via.unwrap_or_default(); // ProxyVia

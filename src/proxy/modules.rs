@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Error, Site, Url,
-    directive::{Directive, Scope, words},
+    directive::{Directive, Scope, quoted, words},
 };
 
 /// Where Debian keeps the modules, so that a printed site file loads them there.
@@ -63,7 +63,10 @@ impl Site {
 
 impl fmt::Display for Modules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|name| writeln!(f, "LoadModule {name}_module {FOLDER}/mod_{name}.so"))
+        self.0.iter().try_for_each(|name| {
+            let [name, file] = [format!("{name}_module"), format!("{FOLDER}/mod_{name}.so")];
+            writeln!(f, "LoadModule {} {}", quoted(&name), quoted(&file))
+        })
     }
 }
 

@@ -96,12 +96,12 @@ impl Pass {
 }
 
 impl Route<'_> {
-    /// What to ask the backend for: a member's own path goes before the route's, the query stays as it was.
+    /// What to ask the backend for: the path of a balancer's member goes before the route's, the query stays as it was.
     ///
     /// # Errors
     /// 400 if that is no target.
-    pub(crate) fn uri(&self, backend: &Url, asked: &Uri) -> Result<Uri, Error> {
-        let member = if self.worker.url.is("balancer") { backend.path() } else { "" };
+    pub(crate) fn uri(&self, member: &str, asked: &Uri) -> Result<Uri, Error> {
+        let member = if self.worker.url.is("balancer") { member } else { "" };
         let query = asked.query().filter(|_| !self.noquery);
         let unchanged = member.is_empty() && !self.noquery && self.path == asked.path();
         let target = match (unchanged, asked.path_and_query(), query) {

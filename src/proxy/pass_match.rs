@@ -19,9 +19,13 @@ use super::{
     pass::{self, Pattern, Rule},
     pass_line,
     path::Asked,
+    target::is_escaped,
     url::{Url, UrlError},
     worker::Worker,
 };
+
+/// How deep groups and repetitions may be nested: a deeper one would take more stack than a thread may have.
+const MAX_DEPTH: u32 = 64;
 
 /// A compiled expression; two are equal if they are written the same.
 #[derive(Clone, Debug)]
@@ -30,7 +34,9 @@ pub(crate) struct Regex(bytes::Regex);
 impl Regex {
     /// Compiles as Apache does by default: bytes, `.` is any of them, `$` the very end.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
-        (bytes::RegexBuilder::new(pattern).unicode(false).dot_matches_new_line(true).build())
+        (bytes::RegexBuilder::new(pattern).unicode(false).dot_matches_new_line(true))
+            .nest_limit(MAX_DEPTH)
+            .build()
             .map(Self)
             .map_err(|_| "Regular expression could not be compiled.".to_owned())
     }
@@ -77,7 +83,8 @@ impl Regex {
     pub(crate) fn raw_path(&self, text: &str, raw: &str) -> Option<String> {
         let made = self.is_match(raw.as_bytes()).then(|| self.substitute(text, raw.as_bytes()))?;
         let made = String::from_utf8(made).ok()?;
-        (made.starts_with('/') && !raw.split('/').any(nocanon::is_dot_dot)).then_some(made)
+        let is_path = made.starts_with('/') && is_escaped(made.as_bytes());
+        (is_path && !raw.split('/').any(nocanon::is_dot_dot)).then_some(made)
     }
 }
 
@@ -179,8 +186,22 @@ mod tests {
 
     #[test]
     fn an_expression_must_be_one() {
-        for pattern in ["^/(", "*", "[a", r"(a)\1"] {
+        let deep = |depth: usize| "(".repeat(depth) + "a" + &")".repeat(depth);
+        for pattern in ["^/(", "*", "[a", r"(a)\1", &deep(200), &("a".to_owned() + &"+".repeat(200))] {
             assert!(Regex::new(pattern).is_err(), "{pattern}");
         }
+        assert!(Regex::new(&deep(50)).is_ok());
+    }
+
+    /// What is cut out of an escape, or stands in the line, is sent escaped.
+    #[test]
+    fn what_is_sent_is_a_target() {
+        let sent = |slashes, path: &str| {
+            let proxy = Proxy::new().pass_match("^/m/(..)", "http://b/n%/$1").unwrap().nocanon();
+            let asked = Asked::read(path, slashes).unwrap();
+            proxy.pass.route(&asked).unwrap().path.into_owned()
+        };
+        assert_eq!(sent(EncodedSlashes::Off, "/m/%41bc"), "/n%25/Ab");
+        assert_eq!(sent(EncodedSlashes::NoDecode, "/m/%2Fbc"), "/n%25/%252");
     }
 }

@@ -131,11 +131,16 @@ pub(super) const PROXY_PASS_REVERSE: Directive = Directive {
             return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
         }
         let mut words = words(line);
-        if let (Section::Location(path), 1 | 2) = (scope.section, words.len()) {
-            if words.get(1).is_some_and(|word| !word.eq_ignore_ascii_case("interpolate")) {
+        let interpolates =
+            words.len() < 4 && words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("interpolate"));
+        if let (Section::Location(path), 1..=3) = (scope.section, words.len()) {
+            if words.len() > 1 && !interpolates {
                 return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
             }
+            words.truncate(1);
             words.insert(0, path.to_owned());
+        } else if interpolates {
+            words.truncate(1);
         }
         match words.as_slice() {
             // The third argument (`interpolate`) says nothing without ProxyPassInterpolateEnv.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use super::{encoded_slashes::EncodedSlashes, error::Error};
+use super::{encoded_slashes::EncodedSlashes, error::Error, target::escape_percents};
 
 /// What is percent-encoded on the way to a backend: all but letters, digits and ``$-_.+!*'(),;:@&=/~``.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -51,7 +51,7 @@ impl<'a> Asked<'a> {
     /// A part of the decoded path as it is sent; with `NoDecode` it still has its `%2F` and `%25`.
     pub(crate) fn encode<'b>(&self, part: &'b [u8]) -> Cow<'b, str> {
         match self.slashes {
-            EncodedSlashes::NoDecode => percent_encode(part, KEPT_ESCAPES).into(),
+            EncodedSlashes::NoDecode => escape_percents(percent_encode(part, KEPT_ESCAPES).into()),
             _ => encode(part),
         }
     }

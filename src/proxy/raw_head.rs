@@ -1,6 +1,6 @@
 //! The head of a request as bytes: Apache's grammar (`HttpProtocolOptions Strict`), judged before anything is parsed.
 
-use super::error::Error;
+use super::{error::Error, target};
 
 /// The 8190 bytes that Apache documents, and the one more that it takes.
 pub(crate) const LINE_LIMIT: usize = 8191;
@@ -40,7 +40,7 @@ pub(crate) struct RawHead {
     lines: usize,
     length: Option<u64>,
     chunked: bool,
-    /// Whether it has to be written anew, because hyper refuses what Apache takes.
+    /// Whether it has to be written anew, because a strict reader refuses what Apache takes.
     unusual: bool,
 }
 
@@ -113,17 +113,13 @@ impl RawHead {
         if method.is_empty() || !method.iter().all(|b| is_token(*b)) {
             return Err(Refusal::Bad("the method is no token"));
         }
-        if target.is_empty()
-            || target.iter().fold(false, |found, b| found | b.is_ascii_control() | (*b == b'#'))
-        {
-            return Err(Refusal::Bad("the target has a character that no target has"));
-        }
+        let strange = target::is_strange(target).filter(|_| !target.is_empty());
+        self.unusual |= strange.ok_or(Refusal::Bad("the target has a character that no target has"))?;
         match version {
             b"HTTP/1.1" | b"HTTP/1.0" => {}
             [b'H', b'T', b'T', b'P', b'/', b'1'..=b'9', b'.', b'0'..=b'9'] => self.unusual = true,
             _ => return Err(Refusal::Bad("the version is none")),
         }
-        self.unusual |= target.iter().fold(false, |found, b| found | matches!(b, b'<' | b'>' | b'"' | b'`'));
         Ok(())
     }
 
@@ -165,8 +161,8 @@ impl RawHead {
         if self.chunked { Framing::Chunked } else { Framing::Length(self.length.unwrap_or(0)) }
     }
 
-    /// The head in the form that hyper takes, if it is in another one: folded lines joined, the version ours, and
-    /// those characters escaped that are none of a URI.
+    /// The head as a strict reader takes it, if it is in another form: folded lines joined, the version ours, and those
+    /// characters escaped that are none of a URI (RFC 3986 §2).
     pub(crate) fn rewritten(&self, head: &[u8]) -> Option<Vec<u8>> {
         if !self.unusual {
             return None;
@@ -177,18 +173,11 @@ impl RawHead {
         for (number, line) in lines.skip_while(|line| line.is_empty()).enumerate() {
             match line {
                 line if number == 0 => {
-                    let version = line.len() - "HTTP/1.1".len();
-                    let query = line.iter().position(|b| *b == b'?').unwrap_or(version);
-                    for (at, byte) in line[..version].iter().enumerate() {
-                        match byte {
-                            b'<' => new.extend(b"%3C"),
-                            b'>' => new.extend(b"%3E"),
-                            b'"' => new.extend(b"%22"),
-                            b'`' if at < query => new.extend(b"%60"),
-                            byte => new.push(*byte),
-                        }
-                    }
-                    new.extend(if &line[version..] == b"HTTP/1.0" { b"HTTP/1.0" } else { b"HTTP/1.1" });
+                    let version = line.len() - " HTTP/1.1".len();
+                    let start = line.iter().position(|b| *b == b' ').map_or(version, |space| space + 1);
+                    new.extend(&line[..start]);
+                    target::escape(&line[start..version], &mut new);
+                    new.extend(if line.ends_with(b"HTTP/1.0") { b" HTTP/1.0" } else { b" HTTP/1.1" });
                 }
                 [b' ' | b'\t', ..] => {
                     new.truncate(new.trim_ascii_end().len());
@@ -204,7 +193,7 @@ impl RawHead {
 }
 
 /// RFC 9110 §5.6.2.
-fn is_token(b: u8) -> bool {
+pub(crate) fn is_token(b: u8) -> bool {
     TOKEN[usize::from(b)]
 }
 
@@ -278,10 +267,14 @@ mod tests {
     }
 
     #[test]
-    fn what_hyper_refuses_and_apache_takes_is_written_anew() {
+    fn what_apache_takes_and_a_strict_reader_does_not_is_written_anew() {
         for (head, new) in [
             ("GET / HTTP/1.2\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"),
             ("\r\nGET /<\"`> HTTP/2.0\r\na: b\r\n\r\n", "GET /%3C%22%60%3E HTTP/1.1\r\na: b\r\n\r\n"),
+            (
+                "A|B /é%41%?a[]=%zz&%c3% HTTP/1.0\r\n\r\n",
+                "A|B /%C3%A9%41%?a%5B%5D=%25zz&%c3%25 HTTP/1.0\r\n\r\n",
+            ),
             (
                 "GET / HTTP/1.0\r\na: b \r\n  c\r\n\td\r\ne: f\r\n\r\n",
                 "GET / HTTP/1.0\r\na: b c d\r\ne: f\r\n\r\n",

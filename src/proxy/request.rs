@@ -17,11 +17,14 @@ const MAX_FORWARDS: HeaderName = HeaderName::from_static("max-forwards");
 pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Error> {
     check_host(request)?;
     check_target(request)?;
-    match request.headers().get(EXPECT) {
-        Some(asked) if !asked.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
-            Err(Error::Expectation(String::from_utf8_lossy(asked.as_bytes()).into_owned()))
+    let mut asked = request.headers().get_all(EXPECT).iter();
+    match (asked.next(), asked.next()) {
+        (None, _) => Ok(()),
+        (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"100-continue") => Ok(()),
+        (Some(one), more) => {
+            let asked = more.unwrap_or(one).as_bytes();
+            Err(Error::Expectation(String::from_utf8_lossy(asked).into_owned()))
         }
-        _ => Ok(()),
     }
 }
 
@@ -152,6 +155,7 @@ mod tests {
     fn only_one_expectation() {
         assert_eq!(checked("/", &[("Host", "a"), ("Expect", "100-Continue")]), Ok(()));
         assert_eq!(checked("/", &[("Host", "a"), ("Expect", "foo")]), Err(417));
+        assert_eq!(checked("/", &[("Host", "a"), ("Expect", "100-continue"), ("Expect", "foo")]), Err(417));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     add_headers::PROXY_ADD_HEADERS,
     balancer_manager::SET_HANDLER,
     balancer_member::BALANCER_MEMBER,
-    directive::{Directive, Scope, Section, words},
+    directive::{Directive, Scope, Section, quoted, words},
     encoded_slashes::ALLOW_ENCODED_SLASHES,
     graceful_shutdown_timeout::{GRACEFUL_SHUTDOWN_TIMEOUT, GracefulShutdownTimeout},
     grammar::{self, Node},
@@ -226,7 +226,8 @@ impl fmt::Display for Site {
         self.listen.iter().try_for_each(|listen| writeln!(f, "Listen {listen}"))?;
         write!(f, "{}{}", self.graceful_shutdown_timeout, self.main)?;
         self.hosts.iter().try_for_each(|host| {
-            writeln!(f, "<VirtualHost {}>", host.addresses.join(" "))?;
+            let addresses: Vec<_> = host.addresses.iter().map(|address| quoted(address)).collect();
+            writeln!(f, "<VirtualHost {}>", addresses.join(" "))?;
             host.proxy.to_string().lines().try_for_each(|line| writeln!(f, "    {line}"))?;
             writeln!(f, "</VirtualHost>")
         })

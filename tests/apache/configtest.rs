@@ -151,7 +151,7 @@ const IN_PROXY: [&str; 29] = [
 ];
 
 /// Whole files whose structure is wrong, some with a wrong directive before it.
-const FILES: [&str; 20] = [
+const FILES: [&str; 24] = [
     "",
     "# only a comment\n",
     "ProxyPas /\n<VirtualHost *>\n<Proxy balancer://c>\n</VirtualHost>\n",
@@ -172,6 +172,10 @@ const FILES: [&str; 20] = [
     "<>",
     "<VirtualHost *> # comment\n</VirtualHost>",
     "ProxyPass / http://b/\n<Proxy balancer://c>\nBalancerMember http://b foo=1\n</Proxy>",
+    "<Location /a>\nProxyPassReverse http://b/ b c\n</Location>",
+    "<Location /a>\nProxyPassReverse http://b/ interpolate c\n</Location>",
+    "<Location /a>\nProxyPassReverse http://b/ interpolate c d\n</Location>",
+    "ProxyPassReverse / interpolate",
 ];
 
 /// Lines that Apache takes and we refuse, with our text: one has no effect that we have, one no name, one no answers.

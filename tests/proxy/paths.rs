@@ -92,7 +92,7 @@ fn nocanon_sends_the_path_as_it_was_written() {
     assert_asked(
         "ProxyPass /app/ http://BACKEND/back/ nocanon\nProxyPass /q http://BACKEND/q noquery",
         &[
-            ("/app/a%41b?q=%zz", "/back/a%41b?q=%zz"),
+            ("/app/a%41b?q=%41", "/back/a%41b?q=%41"),
             ("/app/./a/../b", "/back/./a/../b"),
             ("/%61pp/x%41", "/back/xA"),
             ("/app/../app/x", "/back/x"),

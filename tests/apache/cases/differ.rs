@@ -5,7 +5,7 @@ use crate::case::{Case, Judge};
 const GUESSED: &str = "what is no HTTP/1 answer is taken for HTTP/0.9 by Apache, and shown as a page; we say that the backend is at fault";
 const UNSAID: &str = "hyper does not say how far a broken answer came, so the page always gives the reason";
 const LENGTH: &str = "Apache writes this page late and says no length; ours has one";
-const INTERIM: &str = "interim answers are optional (RFC 9110 §15.2), and hyper cannot send them";
+const INTERIM: &str = "a proxy is to pass these on (RFC 9110 §15.2), but hyper's server cannot send them";
 const FAULT: &str = "the fault is the backend's, which 502 says; Apache says 500";
 const FRAMING: &str =
     "a length that is none, or two of them, may hide a second answer (RFC 9112 §6.3): we take neither";
@@ -17,7 +17,7 @@ const ESCAPED: &str =
 const NO_HOST: &str = "the same fault, a host that is none, which Apache finds in another place";
 
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 49] = [
+const DIFFER: [(&str, &str, &str, &str); 57] = [
     (
         "under a path, /app/../app/x",
         "a client must not climb out of the part of the backend that the line names; Apache lets it",
@@ -137,6 +137,24 @@ const DIFFER: [(&str, &str, &str, &str); 49] = [
     ),
     ("/?<>", ESCAPED, "GET /?<>", "GET /?%3C%3E"),
     ("/?\"", ESCAPED, "GET /?\"", "GET /?%22"),
+    ("/?%zz", ESCAPED, "GET /?%zz", "GET /?%25zz"),
+    ("/?é", ESCAPED, "GET /?Ã©", "GET /?%C3%A9"),
+    ("/?{x}", ESCAPED, "GET /?{x}", "GET /?%7Bx%7D"),
+    ("/?a\\b", ESCAPED, "GET /?a\\b", "GET /?a%5Cb"),
+    ("/?a^b`c|d", ESCAPED, "GET /?a^b`c|d", "GET /?a%5Eb%60c%7Cd"),
+    ("ProxyPass / http://{A}/ nocanon and /[x]", ESCAPED, "GET /[x]", "GET /%5Bx%5D"),
+    (
+        "AllowEncodedSlashes NoDecode\nProxyPass / http://{A}/ nocanon and /[x]",
+        ESCAPED,
+        "GET /[x]",
+        "GET /%5Bx%5D",
+    ),
+    (
+        "an answer in gzip",
+        "the client would get coded bytes as if they were not",
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 502 Bad Gateway",
+    ),
     ("no HTTP at all", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status that is no number", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status of two digits", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),

@@ -1,0 +1,63 @@
+//! What a site makes of names, asked without a connection: the target a backend gets, the redirect a client gets.
+
+use hyper::{
+    Request, Uri,
+    header::{HOST, HeaderMap, HeaderValue, LOCATION},
+};
+
+use super::{Error, Proxy, Site, Url, front::Front, path::Asked};
+
+impl Site {
+    /// Where a request for this target goes: the URL of the `ProxyPass` line that takes it, and the target that the
+    /// backend is asked for. It is the main server that is asked; a member's own path is left out.
+    ///
+    /// # Errors
+    /// 400 and 404 as a client would get them; 500 where path and URL join to a host that is none.
+    pub fn route(&self, target: &str) -> Result<(Url, String), Error> {
+        let uri: Uri = target.parse()?;
+        let main = self.main_server();
+        let mut asked = Asked::read(uri.path(), main.encoded_slashes.unwrap_or_default())?;
+        asked.whole_url = uri.authority().is_some();
+        let route = main.at(&asked).pass.route(&asked)?;
+        Ok((route.worker.url.clone(), route.uri("", &uri)?.to_string()))
+    }
+
+    /// What a client that asked for a path on `host` gets of a backend's `Location`; `None` if either is no header.
+    pub fn redirect(&self, path: &str, host: &str, location: &[u8]) -> Option<Vec<u8>> {
+        let request = Request::builder().uri(path).header(HOST, host).body(()).ok()?;
+        let main = self.main_server();
+        let asked = Asked::read(request.uri().path(), main.encoded_slashes.unwrap_or_default()).ok()?;
+        let mut headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_bytes(location).ok()?)]);
+        main.at(&asked).pass_reverse.apply(&mut headers, &Front::of(&request, &main.name), &main.balancers);
+        headers.get(LOCATION).map(|location| location.as_bytes().to_vec())
+    }
+
+    fn main_server(&self) -> Proxy {
+        self.main.clone().with_locations_ready()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> Site {
+        let lines = "LoadModule proxy_module proxy\nProxyPass /app http://b:8080/back\nProxyPassReverse /app http://b:8080/back\n";
+        Site::parse(lines, "F").unwrap()
+    }
+
+    #[test]
+    fn a_target_there_and_a_redirect_back() {
+        let (url, target) = site().route("/app/x%41?q=%41").unwrap();
+        assert_eq!((url.as_str(), target.as_str()), ("http://b:8080/back", "/back/xA?q=%41"));
+        let back = site().redirect("/app", "front.test", b"http://b:8080/back/y");
+        assert_eq!(back.as_deref(), Some(b"http://front.test/app/y".as_slice()));
+    }
+
+    #[test]
+    fn errors_are_those_of_a_request() {
+        for (target, status) in [("/other", 404), ("/app/../..", 400), ("/a b", 400), ("/app%2Fx", 404)] {
+            assert_eq!(site().route(target).unwrap_err().status(), status, "{target}");
+        }
+    }
+}
