@@ -1,6 +1,13 @@
 //! One connection of a client, from its first request to its last.
 
-use std::{cell::Cell, future::poll_fn, net::SocketAddr, pin::Pin, sync::Arc, task::Poll};
+use std::{
+    cell::Cell,
+    future::poll_fn,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, atomic::Ordering},
+    task::Poll,
+};
 
 use hyper::{
     Method, Request, Response,
@@ -111,7 +118,12 @@ async fn answer(
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = hosts.find(local, host.unwrap_or_default());
     idle.set(proxy.keep_alive_timeout);
-    let visit = Visit { client: &client, modules: &hosts.modules, backends: &backends };
+    let visit = Visit {
+        client: &client,
+        modules: &hosts.modules,
+        backends: &backends,
+        resend: shared.resend.load(Ordering::Relaxed),
+    };
     let answered = match refusal {
         Some(refusal) => Err(refusal.into()),
         None => proxy.forward(&visit, request, &mut trace).await,

@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_file_may_be_as_deep_as_it_likes() {
-        let deep = |depth: usize| "<A x>\n".repeat(depth) + "B\n" + &"</A>\n".repeat(depth);
+        let deep =
+            |depth: usize| ["<A x>\n".repeat(depth), "B\n".to_owned(), "</A>\n".repeat(depth)].concat();
         assert!(read(&deep(100_000)).is_ok());
         let nodes = read(&deep(2)).unwrap();
         assert_eq!(nodes[0].inside.as_ref().unwrap()[0].inside.as_ref().unwrap()[0].name, "B");

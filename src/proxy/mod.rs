@@ -130,6 +130,8 @@ pub(crate) struct Visit<'a> {
     pub client: &'a HeaderValue,
     pub modules: &'a Modules,
     pub backends: &'a Arc<Backends>,
+    /// Whether a request that may be repeated is, if the backend closes without an answer.
+    pub resend: bool,
 }
 
 impl Proxy {
@@ -171,19 +173,26 @@ impl Proxy {
         let range = Range::of(&head);
         headers::end_to_end_request(&mut head.headers);
 
-        let backend = here.connect(&route, uri.query(), &head.headers, visit).await?; // or the balancer's choice
-        head.uri = route.uri(backend.url().path(), &uri)?;
-        head.version = Version::HTTP_11;
-        here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
         let via = self.via.unwrap_or_default(); // ProxyVia
         via.apply_to_request(&mut head.headers, &front, &self.name, version);
         if here.add_headers.is_on() {
             headers::add_forwarded(&mut head.headers, visit.client, &front, self.name.header.as_ref());
         }
-        headers::frame_request(&mut head.headers, &body, backend.keeps());
-        trace.backend_received(backend.url().authority(), &head);
+        head.version = Version::HTTP_11;
 
-        let mut response = backend.send(Request::from_parts(head, body)).await?;
+        let (mut once_more, mut body) =
+            (visit.resend.then(|| request::repeatable(&head, &body)).flatten(), body);
+        let mut response = loop {
+            let backend = here.connect(&route, uri.query(), &head.headers, visit).await?; // or the balancer's choice
+            head.uri = route.uri(backend.url().path(), &uri)?;
+            here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
+            headers::frame_request(&mut head.headers, &body, backend.keeps());
+            trace.backend_received(backend.url().authority(), &head);
+            match (backend.send(Request::from_parts(head, body)).await, once_more.take()) {
+                (Err(Error::Closed(_)), Some(again)) => (head, body) = (*again, Body::Empty),
+                (answered, _) => break answered?,
+            }
+        };
         trace.backend_answered(&response);
         headers::check_response(response.headers())?;
         headers::end_to_end_response(response.headers_mut());

@@ -3,6 +3,7 @@
 use hyper::{
     Method, Request, Response, Version,
     header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue},
+    http::request,
 };
 
 use super::{Message, body::Body, error::Error, headers, url::split_port};
@@ -103,6 +104,13 @@ pub(crate) fn answer_here<B>(request: &Request<B>) -> Option<Response<Body>> {
         _ => return None,
     }
     Some(response)
+}
+
+/// The head of a request that may be sent a second time when nobody knows whether the first one was read: GET and HEAD
+/// ask for nothing to be done (RFC 9110 §9.2.1, §9.2.2).
+pub(crate) fn repeatable(head: &request::Parts, body: &Body) -> Option<Box<request::Parts>> {
+    let safe = matches!(head.method, Method::GET | Method::HEAD) && matches!(body, Body::Empty);
+    safe.then(|| Box::new(head.clone()))
 }
 
 /// Counts `Max-Forwards` down by one (RFC 9110 §7.6.2; Apache does so for every method).

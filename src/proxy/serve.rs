@@ -3,7 +3,10 @@
 use std::{
     io,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
 };
 
@@ -31,6 +34,7 @@ pub struct Server {
 pub(super) struct Shared {
     pub hosts: ArcSwap<Hosts>,
     pub watcher: Option<Watcher>,
+    pub resend: AtomicBool,
 }
 
 impl Server {
@@ -54,7 +58,11 @@ impl Server {
         listeners: Vec<TcpListener>,
         watcher: Option<Watcher>,
     ) -> Result<Self, ServeError> {
-        let shared = Arc::new(Shared { hosts: ArcSwap::from_pointee(ready(site)?), watcher });
+        let shared = Arc::new(Shared {
+            hosts: ArcSwap::from_pointee(ready(site)?),
+            watcher,
+            resend: AtomicBool::new(false),
+        });
         let listeners: io::Result<Listeners> = listeners.into_iter().map(listeners::shared).collect();
         let (listeners, listening) = watch::channel(listeners.map_err(ServeError::Start)?);
         let (stop, stopping) = watch::channel(false);
@@ -71,6 +79,12 @@ impl Server {
             server.threads.push(thread);
         }
         Ok(server)
+    }
+
+    /// Whether a GET or HEAD is sent once more when the backend closes without an answer (RFC 9110 §9.2.2). Apache does
+    /// not do so, and so it is off at first.
+    pub fn resend(&self, on: bool) {
+        self.shared.resend.store(on, Ordering::Relaxed);
     }
 
     /// Whether the site can be served; nothing is started.

@@ -137,7 +137,7 @@ mod tests {
         let (_closed, listening) = watch::channel(Listeners::new());
         let (_stop, stopping) = watch::channel(true);
         let of_worker = Clients {
-            shared: Arc::new(Shared { hosts, watcher: None }),
+            shared: Arc::new(Shared { hosts, watcher: None, resend: false.into() }),
             backends: Arc::default(),
             stopping,
             in_flight: mpsc::channel(1).0,

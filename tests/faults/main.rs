@@ -8,6 +8,7 @@ mod ports;
 #[allow(dead_code)]
 mod pty;
 mod reload;
+mod resend;
 mod served;
 mod slow;
 mod stop;
