@@ -2,7 +2,13 @@
 
 use std::{io, net::TcpListener, sync::Arc};
 
+use socket2::SockRef;
+
 use super::{Listen, ServeError, Site};
+
+/// How many clients may wait to be accepted (the default of Apache's `ListenBackLog`); one more would wait for its
+/// system to try again, for 200 ms or longer.
+const LISTEN_BACKLOG: i32 = 511;
 
 /// The open listeners; none, and the server stops.
 pub(super) type Listeners = Vec<Arc<TcpListener>>;
@@ -50,5 +56,6 @@ pub(super) fn kept_and_new(site: &Site, open: &Listeners) -> Result<Listeners, S
 /// The system's.
 pub(super) fn shared(listener: TcpListener) -> io::Result<Arc<TcpListener>> {
     listener.set_nonblocking(true)?;
+    SockRef::from(&listener).listen(LISTEN_BACKLOG)?;
     Ok(Arc::new(listener))
 }

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// A client that is idle for longer is likely to be so for a while.
-const A_MOMENT: Duration = Duration::from_millis(10);
+const A_MOMENT: Duration = Duration::from_millis(5);
 
 /// What a client that sends a head or a body has left of its time; what a backend takes is not held against it.
 #[derive(Debug, Default)]
