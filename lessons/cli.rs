@@ -103,7 +103,7 @@ pub enum Command {
     Check(CheckOptions),
     /// Read the book, in your browser, until Ctrl-C; its pages run the lessons.
     Book(BookOptions),
-    /// Run the proxy on a site file until Ctrl-C; SIGHUP lets it read the file again.
+    /// Run the proxy on a site file until Ctrl-C; SIGHUP makes it read the file again.
     Serve {
         /// The site file, written as for Apache.
         site: PathBuf,

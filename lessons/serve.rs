@@ -57,7 +57,10 @@ async fn stop(server: Server) {
         () = again => true,
     };
     if cut_off {
-        _ = writeln!(stderr(), "stopped before every request was answered: the others are cut off");
+        _ = writeln!(
+            stderr(),
+            "stopped; requests that were not answered yet have been cut off (GracefulShutdownTimeout gives them longer)"
+        );
     }
 }
 
@@ -71,7 +74,12 @@ fn reload(path: &Path, server: &mut Server) {
             _ = writeln!(stdout(), "reloaded {file}");
             listening(server, &before);
         }
-        Err(why) => _ = writeln!(stderr(), "{why}\n{file} is not reloaded: it is served as it was before"),
+        Err(why) => {
+            _ = writeln!(
+                stderr(),
+                "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
+            )
+        }
     }
 }
 
@@ -92,7 +100,7 @@ pub fn configtest(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
 fn read(path: &Path) -> Result<Site, String> {
     let file = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| {
-        format!("{file} cannot be read: {error}; name a file that holds a site, as practice writes them")
+        format!("{file} cannot be read: {error}; check its name, and whether you may read it")
     })?;
     Site::parse(&text, &file).map_err(|error| format!("{error}\nwhat to do: {}", error.remedy))
 }

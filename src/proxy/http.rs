@@ -6,7 +6,7 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Poll, ready},
-    time::Duration,
+    time::{self, Duration},
 };
 
 use hyper::{
@@ -45,6 +45,8 @@ pub struct Lease {
     backend: Url,
     link: Link,
     ttl: Option<Duration>,
+    /// When the head of the answer had come.
+    answered: time::Instant,
     keep: bool,
     in_use: InUse,
 }
@@ -135,6 +137,7 @@ impl<'a> Connection<'a> {
             backend: self.worker.url.clone(),
             link: self.link,
             ttl: self.worker.ttl,
+            answered: time::Instant::now(),
             keep: self.worker.reuse(),
             in_use: self.in_use,
         };
@@ -176,7 +179,7 @@ impl Lease {
 
     fn put(self) {
         if self.keep {
-            self.home.keep(&self.backend, self.link, self.ttl);
+            self.home.keep(&self.backend, self.link, self.answered, self.ttl);
         }
         // Only now may the next request have it.
         drop(self.in_use);

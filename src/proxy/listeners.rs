@@ -1,6 +1,10 @@
 //! The sockets that a running server accepts connections on, and which of them another site keeps.
 
-use std::{io, net::TcpListener, sync::Arc};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
 
 use socket2::SockRef;
 
@@ -26,8 +30,9 @@ impl Listen {
     /// The open listener that already listens here.
     fn find(&self, open: &Listeners) -> Option<Arc<TcpListener>> {
         let addresses = self.addresses().ok()?;
-        let here = |open: &&Arc<TcpListener>| open.local_addr().is_ok_and(|at| addresses.contains(&at));
-        open.iter().find(here).cloned()
+        let at =
+            |address: &SocketAddr| open.iter().find(|open| open.local_addr().is_ok_and(|at| at == *address));
+        addresses.iter().find_map(at).cloned()
     }
 }
 
@@ -42,7 +47,11 @@ pub(super) fn kept_and_new(site: &Site, open: &Listeners) -> Result<Listeners, S
     let new = |listen: &Listen| {
         let overlaps = |open: &Arc<TcpListener>| open.local_addr().is_ok_and(|at| at.port() == listen.port);
         let bound = listen.bind().map_err(|error| match error {
-            ServeError::Bind { address, .. } if open.iter().any(overlaps) => ServeError::Overlap { address },
+            ServeError::Bind { address, source }
+                if source.kind() == io::ErrorKind::AddrInUse && open.iter().any(overlaps) =>
+            {
+                ServeError::Overlap { address }
+            }
             other => other,
         })?;
         shared(bound).map_err(ServeError::Start)

@@ -48,7 +48,11 @@ impl Persistence {
         }
         let unknown = !without_body && !headers.contains_key(CONTENT_LENGTH) && length.is_none();
         let chunked = unknown && version >= Version::HTTP_11;
-        if self == Self::Close || CLOSING.contains(&status.as_u16()) || unknown && !chunked {
+        if self == Self::Close
+            || idle.limit().is_zero()
+            || CLOSING.contains(&status.as_u16())
+            || unknown && !chunked
+        {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         } else if self == Self::Said {
             headers.insert(KEEP_ALIVE, idle.header());

@@ -15,11 +15,21 @@ use super::{error::Error, http::Connection, link::Link, url::Url, worker::Worker
 /// No backend was seen to close a connection that was idle for so short a time.
 const A_MOMENT: Duration = Duration::from_millis(25);
 
-/// The idle connections of one thread, by `host:port`.
+/// How often those are let go that their backends have closed, or whose `ttl=` is over.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// The idle connections of one thread.
 #[derive(Debug, Default)]
 pub(crate) struct Backends {
     // Never contended: each thread has its own.
-    pools: Mutex<BTreeMap<String, Pool>>,
+    pools: Mutex<Pools>,
+}
+
+/// The idle connections by `host:port`, and when they were last gone through.
+#[derive(Debug, Default)]
+struct Pools {
+    by_backend: BTreeMap<String, Pool>,
+    swept: Option<Instant>,
 }
 
 /// The idle connections to one backend, the one used last at the end.
@@ -30,11 +40,15 @@ struct Pool {
     patience: Duration,
 }
 
-/// A connection that nobody uses, since when, and when it is too old to be used (`ttl=`).
+/// A connection that nobody uses.
 #[derive(Debug)]
 struct Idle {
     link: Link,
+    /// When the last answer began: the backend has been idle for no longer, or it is still writing.
+    answered: Instant,
+    /// When that answer had been read: the backend has been idle for at least so long.
     since: Instant,
+    /// When it is too old to be used (`ttl=`).
     until: Option<Instant>,
 }
 
@@ -58,17 +72,21 @@ impl Backends {
 
     fn take(&self, backend: &str, limited: bool) -> Option<Link> {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        pools.get_mut(backend)?.take(Instant::now(), limited)
+        pools.by_backend.get_mut(backend)?.take(Instant::now(), limited)
     }
 
     /// Keeps a connection that nobody uses any more, with its `ttl=`.
-    pub(crate) fn keep(&self, backend: &Url, link: Link, ttl: Option<Duration>) {
+    pub(crate) fn keep(&self, backend: &Url, link: Link, answered: Instant, ttl: Option<Duration>) {
         let since = Instant::now();
-        let idle = Idle { link, since, until: ttl.and_then(|ttl| since.checked_add(ttl)) };
+        let idle = Idle { link, answered, since, until: ttl.and_then(|ttl| since.checked_add(ttl)) };
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        match pools.get_mut(backend.authority()) {
+        match pools.by_backend.get_mut(backend.authority()) {
             Some(pool) => pool.idle.push(idle),
-            None => pools.entry(backend.authority().to_owned()).or_default().idle.push(idle),
+            None => pools.by_backend.entry(backend.authority().to_owned()).or_default().idle.push(idle),
+        }
+        if pools.swept.is_none_or(|swept| since > swept + SWEEP) {
+            pools.swept = Some(since);
+            pools.by_backend.values_mut().for_each(|pool| pool.sweep(since));
         }
     }
 }
@@ -78,28 +96,46 @@ impl Pool {
     /// The connection used last, if it can take a request and the backend will not close it just now.
     fn take(&mut self, now: Instant, limited: bool) -> Option<Link> {
         loop {
-            let age = now.saturating_duration_since(self.idle.last()?.since);
-            if age > A_MOMENT && age > self.patience / 2 {
-                self.idle.retain_mut(|idle| idle.is_usable(now));
-                let oldest = now.saturating_duration_since(self.idle.first()?.since);
-                self.patience = self.patience.max(oldest);
-                if age > self.patience / 2 {
+            if !self.idle.last()?.is_trusted(now, self.patience) {
+                self.sweep(now);
+                self.patience = self.patience.max(now.saturating_duration_since(self.idle.first()?.since));
+                if !self.idle.last()?.is_trusted(now, self.patience) {
                     // It stays, to show how long the backend leaves it alone; where they are counted, it makes room.
                     self.idle.truncate(self.idle.len() - usize::from(limited));
                     return None;
                 }
             }
             let mut idle = self.idle.pop()?;
-            if idle.is_usable(now) {
+            if idle.is_usable(now, &mut self.patience) {
                 return Some(idle.link);
             }
         }
+    }
+
+    /// Lets those go that can no longer be used.
+    fn sweep(&mut self, now: Instant) {
+        let patience = &mut self.patience;
+        self.idle.retain_mut(|idle| idle.is_usable(now, patience));
     }
 }
 // ANCHOR_END: take
 
 impl Idle {
-    fn is_usable(&mut self, now: Instant) -> bool {
-        self.until.is_none_or(|until| now < until) && self.link.is_ready()
+    /// Whether it was in use a moment ago, or the backend has left others alone for twice as long.
+    fn is_trusted(&self, now: Instant, patience: Duration) -> bool {
+        let age = now.saturating_duration_since(self.answered);
+        age <= A_MOMENT || age <= patience / 2
+    }
+
+    /// Whether it can take a request; one that the backend has closed says that its patience is no longer than that.
+    fn is_usable(&mut self, now: Instant, patience: &mut Duration) -> bool {
+        if self.until.is_some_and(|until| until <= now) {
+            return false;
+        }
+        let ready = self.link.is_ready();
+        if !ready {
+            *patience = (*patience).min(now.saturating_duration_since(self.since));
+        }
+        ready
     }
 }

@@ -67,14 +67,16 @@ impl Server {
         let (listeners, listening) = watch::channel(listeners.map_err(ServeError::Start)?);
         let (stop, stopping) = watch::channel(false);
         let addresses = addresses(&listeners.borrow());
+        let working = watch::channel(());
         let mut server = Self { shared, addresses, listeners, stop, threads: Vec::new() };
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let runtime =
                 runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Start)?;
             let (shared, listening, stopping) = (server.shared.clone(), listening.clone(), stopping.clone());
+            let working = working.clone();
             let thread = thread::Builder::new()
                 .name("proxy".to_owned())
-                .spawn(move || runtime.block_on(work(listening, shared, stopping)))
+                .spawn(move || runtime.block_on(work(listening, shared, stopping, working)))
                 .map_err(ServeError::Start)?;
             server.threads.push(thread);
         }

@@ -32,8 +32,8 @@ impl ServeError {
             Self::NoListen => "add a line as Listen 127.0.0.1:8000",
             Self::Bind { .. } => "stop the program that has this address, or write another port after Listen",
             Self::Overlap { .. } => {
-                "write the Listen line as it was, or stop the proxy and start it again: an open address may change to \
-                 another port while it runs, not to more or less of the same port"
+                "write the Listen line as it was, or stop the proxy and start it again: while it runs, Listen cannot \
+                 change between all addresses (Listen 8000) and one (Listen 127.0.0.1:8000) on the same port"
             }
             Self::Module(_) => "load the module that is named, or remove the <Proxy balancer://…> section",
             Self::Start(_) => "try again; the system refuses a thread or a socket",

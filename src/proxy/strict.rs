@@ -170,6 +170,10 @@ impl<S> Strict<S> {
             let held = std::mem::take(&mut self.held);
             let Judged { pass, then } = self.judge(&held);
             complete = !matches!(then, Then::Hold);
+            if pass == 0 && !complete {
+                self.held = held;
+                return;
+            }
             self.ready.extend(&held[..pass]);
             self.settle(then, &held[pass..]);
         }
@@ -213,7 +217,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Strict<S> {
                 continue;
             }
             let new = &buf.filled()[before..];
-            this.waiting.came(new.len());
+            this.waiting.came(if matches!(this.next, Next::Head(_)) { new.len() } else { 0 });
             if new.is_empty() {
                 // hyper knows what to do with a head that is cut off.
                 this.next = Next::End;

@@ -37,10 +37,11 @@ pub(crate) fn is_strange(target: &[u8]) -> Option<bool> {
 /// Writes a target with what is no character of a URI escaped.
 pub(crate) fn escape(target: &[u8], new: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let query = query(target);
+    let (path, query) = (path(target), query(target));
     for (at, byte) in target.iter().enumerate() {
+        let bracket = at < path && matches!(byte, b'[' | b']');
         // In a path a percent sign alone is for `path.rs` to refuse.
-        if KINDS[usize::from(*byte)] == ESCAPED || at > query && is_bare_percent(target, at) {
+        if KINDS[usize::from(*byte)] == ESCAPED && !bracket || at > query && is_bare_percent(target, at) {
             new.extend([b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         } else {
             new.push(*byte);
@@ -62,6 +63,15 @@ pub(crate) fn escape_percents(path: Cow<'_, str>) -> Cow<'_, str> {
         return path;
     }
     path.char_indices().map(|(at, c)| if bare(at) { "%25".to_owned() } else { c.to_string() }).collect()
+}
+
+/// Where the path begins: a whole URL has a host before it, which may be an IPv6 address in brackets.
+fn path(target: &[u8]) -> usize {
+    let Some(host) = target.windows(3).position(|three| three == b"://").filter(|_| target[0] != b'/') else {
+        return 0;
+    };
+    let host = host + 3;
+    target[host..].iter().position(|b| matches!(b, b'/' | b'?')).map_or(target.len(), |end| host + end)
 }
 
 /// Where the query begins, or the end.

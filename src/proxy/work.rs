@@ -1,6 +1,7 @@
 //! The workers: threads that accept connections, each with a runtime and a pool of its own.
 
 use std::{
+    io::ErrorKind,
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -26,6 +27,7 @@ pub(super) async fn work(
     mut listening: watch::Receiver<Listeners>,
     shared: Arc<Shared>,
     stopping: watch::Receiver<bool>,
+    (working, mut others): (watch::Sender<()>, watch::Receiver<()>),
 ) -> bool {
     let backends = Arc::new(Backends::default());
     // Each connection holds a sender; when the last is dropped, nothing is in flight.
@@ -48,10 +50,14 @@ pub(super) async fn work(
         }
     }
     drop(in_flight);
-    match shared.hosts.load().stop_limit {
+    let answered = match shared.hosts.load().stop_limit {
         Some(limit) => timeout(limit, finished.recv()).await.is_ok(),
         None => finished.recv().await.is_none(),
-    }
+    };
+    // With `max=` another worker may use a connection that was opened here, and it ends with this runtime.
+    drop(working);
+    while others.changed().await.is_ok() {}
+    answered
 }
 // ANCHOR_END: work
 
@@ -86,9 +92,16 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
         }
     }
     // Whoever has connected before it closes is served too.
-    while let Ok((stream, client)) = listener.accept() {
-        if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
-            clients.serve(stream, client);
+    loop {
+        match listener.accept() {
+            Ok((stream, client)) => {
+                if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
+                    clients.serve(stream, client);
+                }
+            }
+            // That one has gone; others may wait behind it.
+            Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) => {}
+            Err(_) => break,
         }
     }
 }

@@ -147,7 +147,7 @@ fn a_site_that_cannot_be_served_leaves_the_old_one_and_says_why() {
         server.signal(Signal::HUP);
         server.complains(&why);
         server.complains(what_to_do);
-        server.complains(&format!("{file} is not reloaded: it is served as it was before"));
+        server.complains(&format!("{file} is not reloaded, and what it said before is still served"));
         assert_eq!(get(server.address), "one");
     }
     fs::remove_file(server.site()).unwrap();

@@ -107,7 +107,7 @@ fn summary(rows: &[Row<'_>], record: &Record) -> String {
         "| what became of a case | this proxy | Apache {apache} | nginx {nginx} | HAProxy {haproxy} |\n|---|---|---|---|---|\n"
     );
     for (standing, name) in [
-        (Standing::Agrees, "as the verdict says"),
+        (Standing::Agrees, "as the verdict says, tidied or not"),
         (Standing::Stricter, "refused, though it may go on"),
         (Standing::Laxer, "not refused, but made unambiguous"),
         (Standing::Harmful, "what came out, a strict reader refuses"),
