@@ -78,7 +78,7 @@ fn reload(path: &Path, server: &mut Server) {
             _ = writeln!(
                 stderr(),
                 "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
-            )
+            );
         }
     }
 }

@@ -96,6 +96,8 @@ mod tests {
             ("/<>[]", Some(true), "/%3C%3E%5B%5D"),
             ("/?é{}", Some(true), "/?%C3%A9%7B%7D"),
             ("/?%4&%", Some(true), "/?%254&%25"),
+            ("http://[::1]:8000/[x]", Some(true), "http://[::1]:8000/%5Bx%5D"),
+            ("/://[x]", Some(true), "/://%5Bx%5D"),
             ("/#", None, ""),
             ("/\x7f", None, ""),
         ] {

@@ -10,9 +10,10 @@ fn closing(times: usize, reset: bool) -> Backend {
     Backend::scripted(move |talk| {
         while talk.hear().is_some() {
             if heard.fetch_add(1, Ordering::SeqCst) < times {
-                return if reset {
-                    talk.reset()
-                };
+                if reset {
+                    talk.reset();
+                }
+                return;
             }
             talk.say(HELLO);
         }

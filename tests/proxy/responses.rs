@@ -227,3 +227,15 @@ fn redirects_are_rewritten_where_pass_reverse_says_so() {
     let answer = ask(&server, "GET / HTTP/1.1\r\nHost: plain.test\r\n\r\n");
     assert!(answer.header("location").unwrap().contains(&backend.address.to_string()));
 }
+
+#[test]
+fn without_a_keep_alive_timeout_the_end_is_announced() {
+    let backend = Backend::answering(HELLO);
+    let server = proxy(format!("KeepAliveTimeout 0\nProxyPass / http://{}/", backend.address));
+    for says in ["", "Connection: keep-alive\r\n"] {
+        let mut client = Client::saying(&server, format!("GET / HTTP/1.1\r\nHost: f\r\n{says}\r\n"));
+        let answer = client.answer();
+        assert_eq!((answer.header("connection"), answer.header("keep-alive")), (Some("close"), None));
+        assert!(client.is_closed());
+    }
+}

@@ -56,6 +56,27 @@ fn a_request_in_flight_is_answered_before_the_server_ends() {
     stopping.join().unwrap();
 }
 
+/// With `max=` the workers share their connections, and a connection ends with the worker that opened it.
+#[test]
+fn a_worker_that_is_done_waits_for_the_others() {
+    let once = || {
+        let (backend, asked, go) = held();
+        let server = proxy(format!("ProxyPass / http://{}/ max=1", backend.address));
+        go.send(()).unwrap();
+        Client::saying(&server, GET).answer();
+        asked.recv().unwrap();
+        // Every second time, about, another worker gets this client.
+        let mut client = Client::saying(&server, GET);
+        asked.recv().unwrap();
+        let stopping = thread::spawn(move || server.stop());
+        thread::sleep(Duration::from_millis(100));
+        go.send(()).unwrap();
+        assert_eq!(client.answer().status(), 200);
+        assert!(stopping.join().unwrap());
+    };
+    thread::scope(|scope| (0..8).for_each(|_| _ = scope.spawn(once)));
+}
+
 #[test]
 fn the_port_is_free_again() {
     let backend = Backend::answering(HELLO);
