@@ -19,7 +19,7 @@ use super::{
 };
 
 /// A client that is idle for longer is likely to be so for a while.
-const A_MOMENT: Duration = Duration::from_millis(5);
+const REST: Duration = Duration::from_millis(5);
 
 /// What a client that sends a head or a body has left of its time; what a backend takes is not held against it.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ impl Waiting {
         let since = *self.idle_since.get_or_insert_with(Instant::now);
         // A client that does not read what is written still needs its buffers.
         if !self.rested && self.write_since.is_none() {
-            ready!(self.alarm.poll(moment(since, A_MOMENT.min(self.limits.idle.get())), cx));
+            ready!(self.alarm.poll(moment(since, REST.min(self.limits.idle.get())), cx));
             self.rested = true;
             self.limits.rest.0.store(true, Ordering::Relaxed);
         }
