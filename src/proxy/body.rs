@@ -4,10 +4,6 @@ use std::{
     collections::VecDeque,
     future::poll_fn,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -23,6 +19,7 @@ use super::{
     error::Error,
     http::Lease,
     request_read_timeout::ReadLimit,
+    upload::{Progress, Upload},
     waiting::Patience,
 };
 
@@ -44,22 +41,6 @@ pub enum Body {
     Broken(Option<Box<Error>>),
 }
 
-/// Whether a request body has moved since somebody last looked.
-#[derive(Clone, Debug, Default)]
-pub struct Progress(Option<Arc<AtomicBool>>);
-
-/// A request body: what was read ahead, what is still to come, and how long that is waited for.
-#[derive(Debug)]
-pub struct Upload {
-    front: VecDeque<Bytes>,
-    rest: Incoming,
-    progress: Progress,
-    limit: ReadLimit,
-    silence: Duration,
-    patience: Patience,
-    alarm: Alarm,
-}
-
 /// A response body on its way: the connection it comes on, and how long the backend may be silent.
 #[derive(Debug)]
 pub struct Reading {
@@ -67,35 +48,6 @@ pub struct Reading {
     limit: Duration,
     /// Since when nothing comes.
     since: Option<Instant>,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self(Some(Arc::default()))
-    }
-
-    fn note(&self) {
-        if let Some(moved) = &self.0 {
-            moved.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Whether it has moved since the last call.
-    pub(crate) fn take(&self) -> bool {
-        self.0.as_ref().is_some_and(|moved| moved.swap(false, Ordering::Relaxed))
-    }
-}
-
-impl Upload {
-    /// The next piece of data.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        if let Poll::Ready(data) = poll_data(&mut self.rest, cx) {
-            self.patience.came(data.as_ref().and_then(|data| data.as_ref().ok()).map_or(0, Bytes::len));
-            return Poll::Ready(data.map(|data| data.map_err(Error::RequestBody)));
-        }
-        ready!(self.alarm.poll(self.patience.end(self.limit, self.silence), cx));
-        Poll::Ready(Some(Err(Error::ClientLate("body"))))
-    }
 }
 
 impl Reading {
@@ -263,7 +215,10 @@ fn poll_response(
 }
 
 /// The next piece of data, past any trailers.
-fn poll_data(rest: &mut Incoming, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, hyper::Error>>> {
+pub(super) fn poll_data(
+    rest: &mut Incoming,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Bytes, hyper::Error>>> {
     loop {
         match ready!(Pin::new(&mut *rest).poll_frame(cx)) {
             Some(Ok(frame)) => {

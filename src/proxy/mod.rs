@@ -61,6 +61,7 @@ mod target;
 mod timeout;
 mod trace;
 mod turns;
+mod upload;
 mod url;
 mod via;
 mod virtual_host;
