@@ -11,6 +11,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
+mod package;
 mod path_mapping;
 #[path = "../reader/mod.rs"]
 mod reader;
