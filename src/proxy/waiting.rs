@@ -20,6 +20,8 @@ use super::{
 
 /// A client that is idle for longer is likely to be so for a while.
 const REST: Duration = Duration::from_millis(5);
+/// Unless it came back this soon the last time: to rest again and again costs more than it saves.
+const SOON: Duration = Duration::from_millis(200);
 
 /// What a client that sends a head or a body has left of its time; what a backend takes is not held against it.
 #[derive(Debug, Default)]
@@ -79,13 +81,16 @@ pub(crate) struct Waiting {
     write_since: Option<Instant>,
     /// Whether it has been told that this client is idle.
     rested: bool,
+    /// How long the client is idle before that is told.
+    rest: Duration,
     alarm: Alarm,
 }
 
 impl Waiting {
     pub(crate) fn new(limits: Limits) -> Self {
         let head = Patience::default();
-        Self { limits, head, idle_since: None, write_since: None, rested: false, alarm: Alarm::default() }
+        let alarm = Alarm::default();
+        Self { limits, head, idle_since: None, write_since: None, rested: false, rest: REST, alarm }
     }
 
     /// Nothing of the next request is there: ready when `KeepAliveTimeout` is over.
@@ -93,7 +98,7 @@ impl Waiting {
         let since = *self.idle_since.get_or_insert_with(Instant::now);
         // A client that does not read what is written still needs its buffers.
         if !self.rested && self.write_since.is_none() {
-            ready!(self.alarm.poll(moment(since, REST.min(self.limits.idle.get())), cx));
+            ready!(self.alarm.poll(moment(since, self.rest.min(self.limits.idle.get())), cx));
             self.rested = true;
             self.limits.rest.0.store(true, Ordering::Relaxed);
         }
@@ -107,8 +112,10 @@ impl Waiting {
 
     /// Something came.
     pub(crate) fn came(&mut self, bytes: usize) {
-        self.idle_since = None;
-        self.rested = false;
+        if let Some(since) = self.idle_since.take() {
+            let soon = !std::mem::take(&mut self.rested) || since.elapsed() < SOON;
+            self.rest = if soon { SOON } else { REST };
+        }
         self.head.came(bytes);
     }
 
@@ -135,12 +142,41 @@ impl Waiting {
 
 #[cfg(test)]
 mod tests {
+    use std::{future::poll_fn, task::Waker};
+
     use tokio::time::sleep;
 
     use super::*;
+    use crate::proxy::{Site, hosts::Hosts};
 
     const TICK: Duration = Duration::from_millis(20);
     const SECOND: Duration = Duration::from_secs(1);
+
+    /// How long the client is idle until its rest is told.
+    async fn told_after(waiting: &mut Waiting) -> Duration {
+        let start = Instant::now();
+        let told = waiting.limits.rest.clone();
+        poll_fn(|cx| match waiting.poll_idle(cx) {
+            Poll::Pending if told.take() => Poll::Ready(()),
+            other => other,
+        })
+        .await;
+        start.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_came_back_soon_rests_later() {
+        let limits = Hosts::new(&Site::new()).limits("127.0.0.1:80".parse().unwrap());
+        let mut waiting = Waiting::new(limits);
+        for (away, rest) in [(50, REST), (20, SOON), (300, REST), (0, REST)] {
+            assert_eq!(told_after(&mut waiting).await.as_millis(), rest.as_millis(), "{away}");
+            sleep(Duration::from_millis(away)).await;
+            waiting.came(1);
+        }
+        assert!(waiting.poll_idle(&mut Context::from_waker(Waker::noop())).is_pending());
+        waiting.came(1);
+        assert_eq!(told_after(&mut waiting).await.as_millis(), SOON.as_millis(), "it did not rest at all");
+    }
 
     #[tokio::test]
     async fn only_the_time_that_the_client_takes_counts() {
