@@ -66,12 +66,13 @@ impl Proxy {
         visit: &Visit<'a>,
     ) -> Result<Chosen<'a>, Error> {
         let worker = route.worker;
-        let Some((name, _)) = name_and_path(worker.url.as_str()) else {
+        if !worker.url.is("balancer") {
             if !worker.status.is_allowed() {
                 return Err(Error::Disabled(worker.url.host().to_owned()));
             }
             return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker)).await);
-        };
+        }
+        let name = worker.url.authority();
         let no_workers = || Error::NoWorkers(format!("{SCHEME}{name}"));
         let balancer = find(&self.balancers, name).ok_or_else(no_workers)?;
         let mut failure = None;

@@ -41,16 +41,16 @@ pub(super) async fn connection(
     mut stopping: watch::Receiver<bool>,
 ) {
     let count = Cell::new(0);
-    let address = headers::address(client.ip());
     let refused = Refused::default();
     let limits = shared.hosts.load().limits(local);
     let (idle, rest) = (limits.idle.clone(), limits.rest.clone());
     let mut stream = Strict::new(OneWrite::new(stream), refused.clone(), limits);
+    let address = headers::address(client.ip());
+    let here = Arc::new(Here { address, local, idle, shared, backends });
     let mut service = service_fn(move |request| {
         let number = count.replace(count.get() + 1);
         let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
-        let from = (address.clone(), local);
-        answer(request, number == 0, refusal, from, idle.clone(), shared.clone(), backends.clone())
+        answer(request, number == 0, refusal, here.clone())
     });
     let mut http = http1::Builder::new();
     http.title_case_headers(true).half_close(true);
@@ -95,6 +95,16 @@ async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {
     yield_now().await;
 }
 
+/// What the requests of one connection have in common.
+struct Here {
+    /// The client's address, as `X-Forwarded-For` has it.
+    address: HeaderValue,
+    local: SocketAddr,
+    idle: IdleLimit,
+    shared: Arc<Shared>,
+    backends: Arc<Backends>,
+}
+
 /// Answers one request: with what `forward` brings, or with Apache's page of what went wrong.
 ///
 /// # Errors
@@ -104,11 +114,9 @@ async fn answer(
     request: Request<Incoming>,
     first: bool,
     refusal: Option<Refusal>,
-    (client, local): (HeaderValue, SocketAddr),
-    idle: IdleLimit,
-    shared: Arc<Shared>,
-    backends: Arc<Backends>,
+    here: Arc<Here>,
 ) -> Result<Response<Body>, Error> {
+    let shared = &here.shared;
     let watcher = shared.watcher.as_ref();
     let mut trace = Trace::begin(watcher, &request);
     let persistence = Persistence::of(&request);
@@ -116,12 +124,12 @@ async fn answer(
     let hosts = shared.hosts.load_full();
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
-    let proxy = hosts.find(local, host.unwrap_or_default());
-    idle.set(proxy.keep_alive_timeout);
+    let proxy = hosts.find(here.local, host.unwrap_or_default());
+    here.idle.set(proxy.keep_alive_timeout);
     let visit = Visit {
-        client: &client,
+        client: &here.address,
         modules: &hosts.modules,
-        backends: &backends,
+        backends: &here.backends,
         resend: shared.resend.load(Ordering::Relaxed),
     };
     let answered = match refusal {

@@ -1,16 +1,15 @@
 //! Headers on their way through: what is dropped, added and put in order (apache-facts §4, §5).
 
-use std::{mem, net::IpAddr, time::SystemTime};
+use std::{cell::Cell, mem, net::IpAddr, time::SystemTime};
 
 use hyper::header::{
     CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, Entry, HOST, HeaderMap, HeaderName, HeaderValue,
-    PROXY_AUTHENTICATE, SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    PROXY_AUTHENTICATE, SERVER, SET_COOKIE, TRANSFER_ENCODING,
 };
 
 use super::{body::Body, error::Error, front::Front};
 
 pub(crate) const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
-const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_SERVER: HeaderName = HeaderName::from_static("x-forwarded-server");
@@ -23,21 +22,31 @@ pub(crate) const PRODUCT: HeaderValue =
     HeaderValue::from_static(concat!("Hop-by-Hop/", env!("CARGO_PKG_VERSION")));
 
 // ANCHOR: hop_by_hop
-/// The headers that are about one connection only (RFC 9110 §7.6.1), with those that `Connection` names.
-const HOP_BY_HOP: [HeaderName; 7] =
-    [CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
+/// Whether a header is about one connection only (RFC 9110 §7.6.1), as are those that `Connection` names.
+fn is_hop_by_hop(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "connection" | "keep-alive" | "proxy-connection" | "te" | "trailer" | "transfer-encoding" | "upgrade"
+    )
+}
 // ANCHOR_END: hop_by_hop
+
+/// The words of `Connection`: options, and names of headers.
+pub(crate) fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let values = headers.get_all(CONNECTION).into_iter();
+    values.flat_map(|value| value.as_bytes().split(|b| *b == b',')).map(<[u8]>::trim_ascii)
+}
 
 /// The names that `Connection` lists, beyond those that are about one connection anyway.
 fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
     let usual =
         |name: &&[u8]| !name.eq_ignore_ascii_case(b"keep-alive") && !name.eq_ignore_ascii_case(b"close");
-    (headers.get_all(CONNECTION).iter())
-        .flat_map(|value| value.as_bytes().split(|b| *b == b','))
-        .map(<[u8]>::trim_ascii)
-        .filter(usual)
-        .filter_map(|name| HeaderName::from_bytes(name).ok())
-        .collect()
+    (connection_options(headers).filter(usual)).filter_map(|name| HeaderName::from_bytes(name).ok()).collect()
+}
+
+thread_local! {
+    /// An empty map with the room of the one that was last written anew.
+    static ROOM: Cell<HeaderMap> = Cell::default();
 }
 
 /// Writes the headers anew in their order, `first` before them, without those of which `removed` is true.
@@ -48,31 +57,32 @@ fn write_anew<const N: usize>(
     first: [(HeaderName, HeaderValue); N],
     removed: impl Fn(&HeaderName) -> bool,
 ) {
-    let old = mem::take(headers);
+    let mut old = mem::replace(headers, ROOM.take());
     headers.reserve(old.keys_len() + N + ADDED);
     let leading = first.each_ref().map(|(name, _)| name.clone());
     let kept = |name: &HeaderName| !leading.contains(name) && !removed(name);
     headers.extend(first);
     if old.len() == old.keys_len() {
-        headers.extend(old.into_iter().filter_map(|(name, value)| Some((name.filter(kept)?, value))));
-        return;
-    }
-    let mut current = None;
-    for (name, value) in old {
-        if let Some(name) = name {
-            current = Some(name).filter(kept);
+        headers.extend(old.drain().filter_map(|(name, value)| Some((name.filter(kept)?, value))));
+    } else {
+        let mut current = None;
+        for (name, value) in old.drain() {
+            if let Some(name) = name {
+                current = Some(name).filter(kept);
+            }
+            if let Some(name) = &current {
+                headers.append(name, value);
+            }
         }
-        if let Some(name) = &current {
-            headers.append(name, value);
-        }
     }
+    ROOM.set(old);
 }
 
 /// What is end to end in a request: `Host` first; its length is written anew, with the body.
 ///
 /// Nothing about one connection only remains, nor what `Connection` names (RFC 9110 §7.6.1).
 pub(crate) fn end_to_end_request(headers: &mut HeaderMap) {
-    let goes = |name: &HeaderName| HOP_BY_HOP.contains(name) || name == CONTENT_LENGTH;
+    let goes = |name: &HeaderName| is_hop_by_hop(name) || name == CONTENT_LENGTH;
     let host_is_first = headers.keys().next().is_some_and(|name| name == HOST);
     // Most requests of programs are like that: nothing to do.
     if !host_is_first || headers.keys().any(goes) {
@@ -92,7 +102,7 @@ pub(crate) fn end_to_end_response(headers: &mut HeaderMap) {
     let named = named_by_connection(headers);
     let coded = headers.contains_key(TRANSFER_ENCODING);
     write_anew(headers, [(DATE, date), (SERVER, server)], |name| {
-        HOP_BY_HOP.contains(name)
+        is_hop_by_hop(name)
             || name == PROXY_AUTHENTICATE
             || coded && name == CONTENT_LENGTH
             || named.contains(name)

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use hyper::header::{CONTENT_LOCATION, Entry, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{
     Proxy,
@@ -24,9 +24,10 @@ pub(crate) struct Reverse {
     real: String,
 }
 
-/// The headers that may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
-const HEADERS: [HeaderName; 4] =
-    [LOCATION, CONTENT_LOCATION, HeaderName::from_static("uri"), HeaderName::from_static("destination")];
+/// Whether a header may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
+fn may_name_the_backend(name: &HeaderName) -> bool {
+    matches!(name.as_str(), "location" | "content-location" | "uri" | "destination")
+}
 
 impl Proxy {
     /// `ProxyPassReverse fake real`.
@@ -43,19 +44,16 @@ impl PassReverse {
         if self.0.is_empty() {
             return;
         }
-        for name in HEADERS {
-            let Entry::Occupied(mut values) = headers.entry(name) else { continue };
-            for value in values.iter_mut() {
-                // Bytes beyond ASCII pass as they are.
-                let text: Cow<'_, str> = match value.to_str() {
-                    Ok(text) => text.into(),
-                    Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
-                };
-                let rewritten = self.rewrite(&text, front, balancers);
-                let bytes = rewritten.map(|text| text.chars().map(|c| c as u8).collect::<Vec<_>>());
-                if let Some(rewritten) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
-                    *value = rewritten;
-                }
+        for (_, value) in headers.iter_mut().filter(|(name, _)| may_name_the_backend(name)) {
+            // Bytes beyond ASCII pass as they are.
+            let text: Cow<'_, str> = match value.to_str() {
+                Ok(text) => text.into(),
+                Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
+            };
+            let rewritten = self.rewrite(&text, front, balancers);
+            let bytes = rewritten.map(|text| text.chars().map(|c| c as u8).collect::<Vec<_>>());
+            if let Some(rewritten) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
+                *value = rewritten;
             }
         }
     }

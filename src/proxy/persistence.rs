@@ -7,7 +7,7 @@ use hyper::{
 
 use super::{
     body::Body,
-    headers::{KEEP_ALIVE, remove_in_order},
+    headers::{KEEP_ALIVE, connection_options, remove_in_order},
     keep_alive_timeout::KeepAliveTimeout,
 };
 
@@ -24,12 +24,12 @@ pub(crate) enum Persistence {
 
 impl Persistence {
     pub(crate) fn of<B>(request: &Request<B>) -> Self {
-        let says = |token: &str| {
-            (request.headers().get_all(CONNECTION).iter())
-                .flat_map(|value| value.as_bytes().split(|b| *b == b','))
-                .any(|word| word.trim_ascii().eq_ignore_ascii_case(token.as_bytes()))
-        };
-        match (says("close"), says("keep-alive"), request.version() >= Version::HTTP_11) {
+        let (mut close, mut keep_alive) = (false, false);
+        for option in connection_options(request.headers()) {
+            close |= option.eq_ignore_ascii_case(b"close");
+            keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+        }
+        match (close, keep_alive, request.version() >= Version::HTTP_11) {
             (false, true, _) => Self::Said,
             (false, false, true) => Self::Silent,
             _ => Self::Close,

@@ -123,8 +123,7 @@ impl Pool {
 impl Idle {
     /// Whether it was in use a moment ago, or the backend has left others alone for twice as long.
     fn is_trusted(&self, now: Instant, patience: Duration) -> bool {
-        let age = now.saturating_duration_since(self.answered);
-        age <= A_MOMENT || age <= patience / 2
+        now.saturating_duration_since(self.answered) <= A_MOMENT.max(patience / 2)
     }
 
     /// Whether it can take a request; one that the backend has closed says that its patience is no longer than that.

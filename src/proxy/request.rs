@@ -81,6 +81,9 @@ fn is_name(name: &[u8]) -> bool {
 
 /// The proxy's own answer to `OPTIONS *`, and to `OPTIONS` and `TRACE` that may go no further (RFC 9110 §9.3.7, §9.3.8).
 pub(crate) fn answer_here<B>(request: &Request<B>) -> Option<Response<Body>> {
+    if !matches!(*request.method(), Method::OPTIONS | Method::TRACE) {
+        return None;
+    }
     let star = request.uri().path() == "*";
     let mut left = request.headers().get_all(MAX_FORWARDS).iter();
     let last = left.next().is_some_and(|left| left == "0") && left.next().is_none();
@@ -118,14 +121,13 @@ pub(crate) fn repeatable(head: &request::Parts, body: &Body) -> Option<Box<reque
 /// # Errors
 /// 400 at zero, where the request went round in a loop, and for what is no number.
 pub(crate) fn count_down_max_forwards(headers: &mut HeaderMap) -> Result<(), Error> {
-    let repeated = headers.get_all(MAX_FORWARDS).iter().nth(1).is_some();
-    let Some(value) = headers.get_mut(MAX_FORWARDS) else { return Ok(()) };
+    let mut values = headers.get_all(MAX_FORWARDS).iter();
+    let Some(value) = values.next() else { return Ok(()) };
     let number = value.to_str().ok().and_then(|text| text.trim().parse::<u64>().ok());
-    let left = number.filter(|_| !repeated);
-    match left {
+    match number.filter(|_| values.next().is_none()) {
         Some(0) => Err(Error::MaxForwards("Max-Forwards has reached zero - proxy loop?")),
         Some(left) => {
-            *value = HeaderValue::from(left - 1);
+            headers.insert(MAX_FORWARDS, HeaderValue::from(left - 1));
             Ok(())
         }
         None => Err(Error::MaxForwards("Max-Forwards request header could not be parsed")),

@@ -2,12 +2,19 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
+use hyper::header::HeaderValue;
+
 /// An absolute URL, kept as it was written: Apache joins and compares these as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Url {
-    text: Arc<str>,
+pub struct Url(Arc<Parts>);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Parts {
+    text: String,
     host: usize,
     path: usize,
+    /// The authority once more, ready to be sent.
+    host_header: HeaderValue,
 }
 
 /// Why a text is no URL of a backend.
@@ -22,12 +29,17 @@ pub enum UrlError {
 impl Url {
     /// The scheme, in the case it was written in.
     pub fn scheme(&self) -> &str {
-        &self.text[..self.host - "://".len()]
+        &self.0.text[..self.0.host - "://".len()]
     }
 
-    /// `host[:port]` as written: what the `Host` header carries without `ProxyPreserveHost`.
+    /// What the `Host` header carries without `ProxyPreserveHost`: `host[:port]` as written; nothing if that is no ASCII.
+    pub(crate) fn host_header(&self) -> &HeaderValue {
+        &self.0.host_header
+    }
+
+    /// `host[:port]` as written.
     pub fn authority(&self) -> &str {
-        &self.text[self.host..self.path]
+        &self.0.text[self.0.host..self.0.path]
     }
 
     /// The host without its port.
@@ -46,12 +58,12 @@ impl Url {
 
     /// The path, which may be empty.
     pub fn path(&self) -> &str {
-        &self.text[self.path..]
+        &self.0.text[self.0.path..]
     }
 
     /// The whole URL as written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Whether the scheme is `scheme`, in any case.
@@ -89,7 +101,8 @@ impl FromStr for Url {
         if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
             return Err(UrlError::Unparsable);
         }
-        Ok(Self { text: text.into(), host, path })
+        let host_header = HeaderValue::from_str(&text[host..path]).unwrap_or(HeaderValue::from_static(""));
+        Ok(Self(Arc::new(Parts { text: text.to_owned(), host, path, host_header })))
     }
 }
 
@@ -106,7 +119,7 @@ impl std::error::Error for UrlError {}
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0.text)
     }
 }
 
