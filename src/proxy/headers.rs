@@ -40,8 +40,14 @@ pub(crate) fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = &[
 /// The names that `Connection` lists, beyond those that are about one connection anyway.
 fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
     let usual =
-        |name: &&[u8]| !name.eq_ignore_ascii_case(b"keep-alive") && !name.eq_ignore_ascii_case(b"close");
-    (connection_options(headers).filter(usual)).filter_map(|name| HeaderName::from_bytes(name).ok()).collect()
+        |word: &[u8]| word.eq_ignore_ascii_case(b"keep-alive") || word.eq_ignore_ascii_case(b"close");
+    // Nearly always it is one of these, and nothing else.
+    if headers.get_all(CONNECTION).iter().all(|value| usual(value.as_bytes())) {
+        return Vec::new();
+    }
+    (connection_options(headers).filter(|word| !usual(word)))
+        .filter_map(|name| HeaderName::from_bytes(name).ok())
+        .collect()
 }
 
 thread_local! {
@@ -57,7 +63,7 @@ fn write_anew<const N: usize>(
     first: [(HeaderName, HeaderValue); N],
     removed: impl Fn(&HeaderName) -> bool,
 ) {
-    let mut old = mem::replace(headers, ROOM.take());
+    let mut old = mem::replace(headers, ROOM.with(Cell::take));
     headers.reserve(old.keys_len() + N + ADDED);
     let leading = first.each_ref().map(|(name, _)| name.clone());
     let kept = |name: &HeaderName| !leading.contains(name) && !removed(name);
@@ -75,7 +81,7 @@ fn write_anew<const N: usize>(
             }
         }
     }
-    ROOM.set(old);
+    ROOM.with(|room| room.set(old));
 }
 
 /// What is end to end in a request: `Host` first; its length is written anew, with the body.

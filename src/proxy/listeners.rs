@@ -65,6 +65,9 @@ pub(super) fn kept_and_new(site: &Site, open: &Listeners) -> Result<Listeners, S
 /// The system's.
 pub(super) fn shared(listener: TcpListener) -> io::Result<Arc<TcpListener>> {
     listener.set_nonblocking(true)?;
-    SockRef::from(&listener).listen(LISTEN_BACKLOG)?;
+    let socket = SockRef::from(&listener);
+    // What it accepts inherits this, at no cost for each connection.
+    socket.set_tcp_nodelay(true)?;
+    socket.listen(LISTEN_BACKLOG)?;
     Ok(Arc::new(listener))
 }

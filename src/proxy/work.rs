@@ -71,6 +71,8 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
         Ok(own) => own,
         Err(error) => return log::error!(target: "core", "cannot listen: {error}"),
     };
+    // One address, unless it listens on all that the machine has.
+    let address = listener.local_addr().ok().filter(|address| !address.ip().is_unspecified());
     let mut quiet_until = None;
     loop {
         let accepted = tokio::select! {
@@ -78,7 +80,7 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
             _ = listening.wait_for(|open| !contains(open, &listener)) => break,
         };
         match accepted {
-            Ok((stream, client)) => clients.serve(stream, client),
+            Ok((stream, client)) => clients.serve(stream, client, address),
             Err(error) => {
                 if quiet_until.is_none_or(|until| until < Instant::now()) {
                     quiet_until = Some(Instant::now() + QUIET);
@@ -96,7 +98,7 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
         match listener.accept() {
             Ok((stream, client)) => {
                 if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
-                    clients.serve(stream, client);
+                    clients.serve(stream, client, address);
                 }
             }
             // That one has gone; others may wait behind it.
@@ -115,12 +117,12 @@ struct Clients {
 }
 
 impl Clients {
-    fn serve(&self, stream: TcpStream, client: SocketAddr) {
+    /// Serves one client, who has connected to `local`, or else to what the system says.
+    fn serve(&self, stream: TcpStream, client: SocketAddr, local: Option<SocketAddr>) {
         let (shared, backends) = (self.shared.clone(), self.backends.clone());
         let (stopping, in_flight) = (self.stopping.clone(), self.in_flight.clone());
         tokio::spawn(async move {
-            _ = stream.set_nodelay(true);
-            if let Ok(local) = stream.local_addr() {
+            if let Some(local) = local.or_else(|| stream.local_addr().ok()) {
                 connection(stream, client, local, shared, backends, stopping).await;
             }
             drop(in_flight);
