@@ -70,7 +70,8 @@ impl Proxy {
             if !worker.status.is_allowed() {
                 return Err(Error::Disabled(worker.url.host().to_owned()));
             }
-            return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker)).await);
+            let connected = visit.backends.connect(worker, self.timeout.of(worker), Instant::now()).await;
+            return Chosen::worker(connected);
         }
         let name = worker.url.authority();
         let no_workers = || Error::NoWorkers(format!("{SCHEME}{name}"));
@@ -78,8 +79,9 @@ impl Proxy {
         let mut failure = None;
         let session = balancer.parameters.sticky.route(&route.path, query, headers);
         for _ in 0..balancer.attempts() {
-            let (at, member) = balancer.elect(session, Instant::now())?;
-            match visit.backends.connect(member, self.timeout.of(member)).await {
+            let now = Instant::now();
+            let (at, member) = balancer.elect(session, now)?;
+            match visit.backends.connect(member, self.timeout.of(member), now).await {
                 Ok(connection) => return Ok(balancer.chosen(at, connection)),
                 Err(ours) if ours.is_out_of_descriptors() => return Err(ours),
                 Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {

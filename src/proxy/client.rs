@@ -20,15 +20,8 @@ use hyper_util::rt::TokioIo;
 use tokio::{sync::watch, task::yield_now};
 
 use super::{
-    Body, Error, Visit, headers,
-    keep_alive_timeout::IdleLimit,
-    one_write::OneWrite,
-    persistence::Persistence,
-    pool::Backends,
-    raw_head::Refusal,
-    serve::Shared,
-    strict::{Refused, Strict},
-    trace::Trace,
+    Body, Error, Visit, headers, one_write::OneWrite, persistence::Persistence, pool::Backends,
+    raw_head::Refusal, serve::Shared, strict::Strict, trace::Trace, waiting::Told,
 };
 
 /// Serves one client's connection until it ends, or until the server stops and its request is answered.
@@ -41,15 +34,14 @@ pub(super) async fn connection(
     mut stopping: watch::Receiver<bool>,
 ) {
     let count = Cell::new(0);
-    let refused = Refused::default();
     let limits = shared.hosts.load().limits(local);
-    let (idle, rest) = (limits.idle.clone(), limits.rest.clone());
-    let mut stream = Strict::new(OneWrite::new(stream), refused.clone(), limits);
+    let told = limits.told.clone();
+    let mut stream = Strict::new(OneWrite::new(stream), limits);
     let address = headers::address(client.ip());
-    let here = Arc::new(Here { address, local, idle, shared, backends });
+    let here = Arc::new(Here { address, local, told: told.clone(), shared, backends });
     let mut service = service_fn(move |request| {
         let number = count.replace(count.get() + 1);
-        let refusal = refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
+        let refusal = here.told.refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
         answer(request, number == 0, refusal, here.clone())
     });
     let mut http = http1::Builder::new();
@@ -60,7 +52,7 @@ pub(super) async fn connection(
             let mut connection = Box::new(http.serve_connection(TokioIo::new(stream), service));
             let rests = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
                 Poll::Ready(ended) => Poll::Ready(Some(ended)),
-                Poll::Pending if rest.take() => Poll::Ready(None),
+                Poll::Pending if told.rests() => Poll::Ready(None),
                 Poll::Pending => Poll::Pending,
             });
             tokio::select! {
@@ -100,7 +92,7 @@ struct Here {
     /// The client's address, as `X-Forwarded-For` has it.
     address: HeaderValue,
     local: SocketAddr,
-    idle: IdleLimit,
+    told: Arc<Told>,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
 }
@@ -125,7 +117,7 @@ async fn answer(
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = hosts.find(here.local, host.unwrap_or_default());
-    here.idle.set(proxy.keep_alive_timeout);
+    here.told.idle.set(proxy.keep_alive_timeout);
     let visit = Visit {
         client: &here.address,
         modules: &hosts.modules,

@@ -39,8 +39,7 @@ pub(crate) fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = &[
 
 /// The names that `Connection` lists, beyond those that are about one connection anyway.
 fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
-    let usual =
-        |word: &[u8]| word.eq_ignore_ascii_case(b"keep-alive") || word.eq_ignore_ascii_case(b"close");
+    let usual = |word: &[u8]| word.eq_ignore_ascii_case(b"keep-alive") || word.eq_ignore_ascii_case(b"close");
     // Nearly always it is one of these, and nothing else.
     if headers.get_all(CONNECTION).iter().all(|value| usual(value.as_bytes())) {
         return Vec::new();

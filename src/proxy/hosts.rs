@@ -8,10 +8,9 @@ use std::{
 
 use super::{
     Balancer, Proxy, Site, VirtualHost,
-    keep_alive_timeout::IdleLimit,
     modules::Modules,
     url::split_port,
-    waiting::{Limits, Rest},
+    waiting::{Limits, Told},
 };
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.
@@ -64,10 +63,10 @@ impl Hosts {
     /// meant, the first one's limits count.
     pub(crate) fn limits(&self, local: SocketAddr) -> Limits {
         let proxy = self.find(local, "");
-        let idle = IdleLimit::default();
-        idle.set(proxy.keep_alive_timeout);
+        let told = Told::default();
+        told.idle.set(proxy.keep_alive_timeout);
         let (header, silence) = (proxy.request_read_timeout.header(), proxy.timeout.of_client());
-        Limits { header, silence, idle, rest: Rest::default() }
+        Limits { header, silence, told: Arc::new(told) }
     }
 
     /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits

@@ -35,6 +35,8 @@ pub(crate) struct Connection<'a> {
     pub worker: &'a Worker,
     pub timeout: Duration,
     pub link: Link,
+    /// Since when it is this request's.
+    pub since: time::Instant,
     pub reused: bool,
     pub in_use: InUse,
 }
@@ -86,7 +88,7 @@ impl<'a> Connection<'a> {
         }
         let progress = request.body().progress();
         let sent = self.link.sender.try_send_request(request);
-        let mut late = moment(Instant::now(), self.timeout);
+        let mut late = moment(Instant::from_std(self.since), self.timeout);
         async move {
             let mut sent = pin!(sent);
             let answer = poll_fn(|cx| match self.link.poll(cx, |cx| sent.as_mut().poll(cx)) {
@@ -119,6 +121,7 @@ impl<'a> Connection<'a> {
     ) -> Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>> {
         Box::pin(async move {
             self.link = Link::open(&self.worker.url, self.worker.time_to_connect(self.timeout)).await?;
+            self.since = time::Instant::now();
             self.reused = false;
             self.send(unsent).await
         })

@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -47,8 +44,8 @@ impl KeepAliveTimeout {
 }
 
 /// The limit of one connection: that of the server, main or virtual, that answered last.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct IdleLimit(Arc<AtomicU64>);
+#[derive(Debug, Default)]
+pub(crate) struct IdleLimit(AtomicU64);
 
 impl IdleLimit {
     pub(crate) fn set(&self, timeout: KeepAliveTimeout) {

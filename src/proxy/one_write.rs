@@ -10,17 +10,16 @@ use std::{
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Up to so many bytes are copied together; from there on the copy costs more than it saves.
-const SMALL: usize = 2048;
+const SMALL: usize = 1024;
 
 /// A stream whose small vectored writes are plain ones.
 pub(crate) struct OneWrite<S> {
     stream: S,
-    whole: Vec<u8>,
 }
 
 impl<S> OneWrite<S> {
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream, whole: Vec::new() }
+        Self { stream }
     }
 }
 
@@ -50,17 +49,20 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for OneWrite<S> {
         cx: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let this = &mut *self;
-        let stream = Pin::new(&mut this.stream);
+        let stream = Pin::new(&mut self.stream);
         if let [only] = pieces {
             return stream.poll_write(cx, only);
         }
-        if pieces.iter().map(|piece| piece.len()).sum::<usize>() > SMALL {
-            return stream.poll_write_vectored(cx, pieces);
+        let mut whole = [0; SMALL];
+        let mut length = 0;
+        for piece in pieces {
+            let Some(place) = whole.get_mut(length..length + piece.len()) else {
+                return stream.poll_write_vectored(cx, pieces);
+            };
+            place.copy_from_slice(piece);
+            length += piece.len();
         }
-        this.whole.clear();
-        pieces.iter().for_each(|piece| this.whole.extend_from_slice(piece));
-        stream.poll_write(cx, &this.whole)
+        stream.poll_write(cx, &whole[..length])
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -53,7 +53,7 @@ struct Idle {
 }
 
 impl Backends {
-    /// An idle connection to the worker's backend, or a new one.
+    /// A connection to the worker's backend that is idle `now`, or a new one.
     ///
     /// # Errors
     /// The backend's name has no address, it does not accept in time, or all that `max=` allows are in use.
@@ -61,18 +61,20 @@ impl Backends {
         self: &'a Arc<Self>,
         worker: &'a Worker,
         timeout: Duration,
+        now: Instant,
     ) -> Result<Connection<'a>, Error> {
         let (home, in_use) = worker.limit.acquire(worker, self).await?;
-        let (link, reused) = match home.take(worker.url.authority(), in_use.is_limited()) {
-            Some(link) => (link, true),
-            None => (Box::pin(Link::open(&worker.url, worker.time_to_connect(timeout))).await?, false),
-        };
-        Ok(Connection { home, worker, timeout, link, reused, in_use })
+        let since = if in_use.is_limited() { Instant::now() } else { now };
+        if let Some(link) = home.take(worker.url.authority(), since, in_use.is_limited()) {
+            return Ok(Connection { home, worker, timeout, link, since, reused: true, in_use });
+        }
+        let link = Box::pin(Link::open(&worker.url, worker.time_to_connect(timeout))).await?;
+        Ok(Connection { home, worker, timeout, link, since: Instant::now(), reused: false, in_use })
     }
 
-    fn take(&self, backend: &str, limited: bool) -> Option<Link> {
+    fn take(&self, backend: &str, now: Instant, limited: bool) -> Option<Link> {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        pools.by_backend.get_mut(backend)?.take(Instant::now(), limited)
+        pools.by_backend.get_mut(backend)?.take(now, limited)
     }
 
     /// Keeps a connection that nobody uses any more, with its `ttl=`.

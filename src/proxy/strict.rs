@@ -6,7 +6,6 @@ use std::{
     future::poll_fn,
     io,
     pin::Pin,
-    sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
 };
 
@@ -25,9 +24,6 @@ use super::{
 const IN_ITS_PLACE: [&[u8]; 2] =
     [b"GET / HTTP/1.1\r\nHost: refused\r\n\r\n", b"HEAD / HTTP/1.1\r\nHost: refused\r\n\r\n"];
 
-/// Which request of a connection is refused, counted from 0, and why.
-pub(crate) type Refused = Arc<OnceLock<(usize, Refusal)>>;
-
 /// A stream that yields heads which Apache takes, and the bodies between them.
 pub(crate) struct Strict<S> {
     stream: S,
@@ -37,7 +33,6 @@ pub(crate) struct Strict<S> {
     /// Judged and written anew, for hyper to take; nearly always empty, for hyper's own buffer is read into.
     ready: Vec<u8>,
     heads: usize,
-    refused: Refused,
     waiting: Waiting,
 }
 
@@ -68,9 +63,9 @@ enum Then {
 }
 
 impl<S> Strict<S> {
-    pub(crate) fn new(stream: S, refused: Refused, limits: Limits) -> Self {
+    pub(crate) fn new(stream: S, limits: Limits) -> Self {
         let (next, waiting) = (Next::Head(RawHead::default()), Waiting::new(limits));
-        Self { stream, next, held: Vec::new(), ready: Vec::new(), heads: 0, refused, waiting }
+        Self { stream, next, held: Vec::new(), ready: Vec::new(), heads: 0, waiting }
     }
 
     // ANCHOR: judge
@@ -125,7 +120,7 @@ impl<S> Strict<S> {
 
     /// What hyper sees in place of this head.
     fn refuse(&mut self, refusal: Refusal, head: &[u8]) -> Vec<u8> {
-        _ = self.refused.set((self.heads, refusal));
+        _ = self.waiting.limits.told.refused.set((self.heads, refusal));
         self.next = Next::End;
         IN_ITS_PLACE[usize::from(head.trim_ascii_start().starts_with(b"HEAD "))].to_vec()
     }
@@ -282,9 +277,9 @@ mod tests {
     /// What hyper would read when the client's bytes come in pieces of this size, and what is refused.
     async fn read(bytes: &[u8], size: usize) -> (String, Option<(usize, Refusal)>) {
         let mut stream = tokio_test_stream(bytes, size);
-        let refused = Refused::default();
         let limits = Hosts::new(&Site::new()).limits("127.0.0.1:80".parse().unwrap());
-        let mut strict = Strict::new(&mut stream, refused.clone(), limits);
+        let told = limits.told.clone();
+        let mut strict = Strict::new(&mut stream, limits);
         let mut all = Vec::new();
         // A buffer that is smaller than a head.
         let mut buffer = [0; 7];
@@ -294,7 +289,7 @@ mod tests {
                 length => all.extend(&buffer[..length]),
             }
         }
-        (String::from_utf8(all).unwrap(), refused.get().copied())
+        (String::from_utf8(all).unwrap(), told.refused.get().copied())
     }
 
     /// A stream that yields these bytes piece by piece.

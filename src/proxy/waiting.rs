@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::{
     alarm::{Alarm, moment},
     keep_alive_timeout::IdleLimit,
+    raw_head::Refusal,
     request_read_timeout::ReadLimit,
 };
 
@@ -49,33 +50,41 @@ impl Patience {
 }
 
 /// The limits of a connection, those of the first server, main or virtual, that it can reach.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Limits {
     /// `RequestReadTimeout header=`.
     pub header: ReadLimit,
     /// `Timeout`.
     pub silence: Duration,
-    /// `KeepAliveTimeout`.
-    pub idle: IdleLimit,
-    /// Told when the client has been idle for a moment.
-    pub rest: Rest,
+    pub told: Arc<Told>,
 }
 
-/// Whether a client has been idle for so long that it is better to give up the buffers of its connection.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Rest(Arc<AtomicBool>);
+/// What the stream of a connection and the answers to its requests tell each other.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// `KeepAliveTimeout`.
+    pub idle: IdleLimit,
+    /// Which request is refused, counted from 0, and why.
+    pub refused: OnceLock<(usize, Refusal)>,
+    rests: AtomicBool,
+}
 
-impl Rest {
-    /// Whether it has, since the last call.
-    pub(crate) fn take(&self) -> bool {
-        self.0.swap(false, Ordering::Relaxed)
+impl Told {
+    /// Whether the client has been idle for so long that it is better to give up the buffers of its connection; said
+    /// once.
+    pub(crate) fn rests(&self) -> bool {
+        let rests = self.rests.load(Ordering::Relaxed);
+        if rests {
+            self.rests.store(false, Ordering::Relaxed);
+        }
+        rests
     }
 }
 
 /// What one connection waits for; one alarm serves it all.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    limits: Limits,
+    pub limits: Limits,
     head: Patience,
     idle_since: Option<Instant>,
     write_since: Option<Instant>,
@@ -98,11 +107,11 @@ impl Waiting {
         let since = *self.idle_since.get_or_insert_with(Instant::now);
         // A client that does not read what is written still needs its buffers.
         if !self.rested && self.write_since.is_none() {
-            ready!(self.alarm.poll(moment(since, self.rest.min(self.limits.idle.get())), cx));
+            ready!(self.alarm.poll(moment(since, self.rest.min(self.limits.told.idle.get())), cx));
             self.rested = true;
-            self.limits.rest.0.store(true, Ordering::Relaxed);
+            self.limits.told.rests.store(true, Ordering::Relaxed);
         }
-        self.alarm.poll(moment(since, self.limits.idle.get()), cx)
+        self.alarm.poll(moment(since, self.limits.told.idle.get()), cx)
     }
 
     /// A head is not complete: ready when `RequestReadTimeout` is over.
@@ -155,9 +164,9 @@ mod tests {
     /// How long the client is idle until its rest is told.
     async fn told_after(waiting: &mut Waiting) -> Duration {
         let start = Instant::now();
-        let told = waiting.limits.rest.clone();
+        let told = waiting.limits.told.clone();
         poll_fn(|cx| match waiting.poll_idle(cx) {
-            Poll::Pending if told.take() => Poll::Ready(()),
+            Poll::Pending if told.rests() => Poll::Ready(()),
             other => other,
         })
         .await;
