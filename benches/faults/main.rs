@@ -73,7 +73,7 @@ fn run(options: &Options) -> rig::Result<()> {
         println!("skipped: {what}");
     }
     let wanted = |peer: &Peer| options.only.is_empty() || options.only.iter().any(|key| key == peer.key);
-    peers.retain(|peer| peer.key != "floor" && (peer.key == "serve" || wanted(peer)));
+    peers.retain(|peer| !peer.is_yardstick() && (peer.key == "serve" || wanted(peer)));
     let lasts = Duration::from_secs(options.seconds);
 
     let mut said = Said::default();

@@ -50,6 +50,9 @@ pub async fn check(server: &Running, members: &[Backend; 2]) -> Result<(), Strin
     if connections > REQUESTS / 4 {
         return Err(format!("{name} needs {connections} connections to the members for {REQUESTS} requests"));
     }
+    if server.peer.is_yardstick() {
+        return Ok(());
+    }
     let seen = ask(get("/seen")).await.map_err(failed)?.body;
     if !String::from_utf8_lossy(&seen).to_ascii_lowercase().contains("x-forwarded-for: 127.0.0.1\r\n") {
         return Err(format!("{name} does not say for whom it asks:\n{}", String::from_utf8_lossy(&seen)));

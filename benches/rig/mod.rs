@@ -4,6 +4,7 @@ use std::error::Error;
 
 pub mod apache;
 pub mod backend;
+pub mod bare_hyper;
 pub mod caddy;
 pub mod check;
 pub mod client;

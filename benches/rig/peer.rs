@@ -8,7 +8,7 @@ use std::{
 
 use rustix::process::Signal;
 
-use super::{apache, caddy, forwarder, haproxy, hop_by_hop, nginx};
+use super::{apache, bare_hyper, caddy, forwarder, haproxy, hop_by_hop, nginx};
 
 /// What every server is told: where it listens, and between which members it takes turns.
 pub struct Site {
@@ -62,11 +62,12 @@ pub struct Peer {
 pub struct Missing(pub String);
 
 /// The keys of all that may be there.
-pub const KEYS: [&str; 6] = ["floor", "hop-by-hop", "nginx", "haproxy", "apache", "caddy"];
+pub const KEYS: [&str; 7] = ["floor", "bare", "hop-by-hop", "nginx", "haproxy", "apache", "caddy"];
 
 /// Every server, in the order of the tables; `others` are further builds of `lesson`.
 pub fn all(others: &[PathBuf]) -> (Vec<Peer>, Vec<Missing>) {
-    let (mut peers, mut missing) = (vec![forwarder::peer(), hop_by_hop::peer()], Vec::new());
+    let (mut peers, mut missing) =
+        (vec![forwarder::peer(), bare_hyper::peer(), hop_by_hop::peer()], Vec::new());
     peers.extend(others.iter().map(|program| hop_by_hop::build(program)));
     for (package, peer) in [
         ("nginx", nginx::peer()),
@@ -86,6 +87,11 @@ pub fn all(others: &[PathBuf]) -> (Vec<Peer>, Vec<Missing>) {
 }
 
 impl Peer {
+    /// Whether it does less than a proxy must, and is there to measure the others by.
+    pub fn is_yardstick(&self) -> bool {
+        matches!(self.key, "floor" | "bare")
+    }
+
     /// The number of its version; empty if it has none.
     pub fn version(&self) -> String {
         if self.version.is_empty() {

@@ -1,8 +1,8 @@
-//! This program started again, as a member or as the forwarder: so each has a process of its own, and its own CPU time.
+//! This program started again, as a member or as a yardstick: so each has a process of its own, and its own CPU time.
 
 use std::{env, io, process, time::Duration};
 
-use super::{forwarder, member};
+use super::{bare_hyper, forwarder, member};
 
 /// What this program may be started as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub enum Role {
         port: u16,
         members: [u16; 2],
     },
+    BareHyper {
+        port: u16,
+        members: [u16; 2],
+    },
 }
 
 impl Role {
@@ -27,10 +31,8 @@ impl Role {
                 let idle = idle.map_or(0, |idle| idle.as_millis());
                 ["member", name, &port.to_string(), &idle.to_string()].map(str::to_owned).into()
             }
-            Self::Forwarder { port, members: [one, two] } => {
-                let ports = [port, one, two].map(u16::to_string);
-                ["forwarder".to_owned()].into_iter().chain(ports).collect()
-            }
+            Self::Forwarder { port, members } => ports("forwarder", *port, *members),
+            Self::BareHyper { port, members } => ports("bare-hyper", *port, *members),
         }
     }
 
@@ -42,13 +44,21 @@ impl Role {
                 port: port.parse().ok()?,
                 idle: Some(idle.parse().ok()?).filter(|idle| *idle != 0).map(Duration::from_millis),
             }),
-            ["forwarder", port, one, two] => Some(Self::Forwarder {
-                port: port.parse().ok()?,
-                members: [one.parse().ok()?, two.parse().ok()?],
-            }),
+            [name, port, one, two] => {
+                let (port, members) = (port.parse().ok()?, [one.parse().ok()?, two.parse().ok()?]);
+                match name {
+                    "forwarder" => Some(Self::Forwarder { port, members }),
+                    "bare-hyper" => Some(Self::BareHyper { port, members }),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
+}
+
+fn ports(name: &str, port: u16, [one, two]: [u16; 2]) -> Vec<String> {
+    [name.to_owned()].into_iter().chain([port, one, two].map(|port| port.to_string())).collect()
 }
 
 /// If this program was started with a role, plays it until whoever started it has gone.
@@ -58,6 +68,7 @@ pub fn play() {
     let started = match role {
         Role::Member { name, port, idle } => member::run(name, port, idle),
         Role::Forwarder { port, members } => forwarder::run(port, members),
+        Role::BareHyper { port, members } => bare_hyper::run(port, members),
     };
     if let Err(error) = started {
         eprintln!("{arguments:?}: {error}");
