@@ -1,5 +1,5 @@
 //! What hyper alone costs: its server, its client, and a pool between them. Nothing is judged, added or put in order, so
-//! this is no proxy to run; it shows how cheap a proxy on hyper can be at most.
+//! this is no proxy to run; it shows how cheap a proxy on hyper can be at best.
 
 use std::{
     cell::RefCell,
@@ -30,8 +30,8 @@ use super::{
 static TURN: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// The idle connections to each member.
-    static IDLE: RefCell<[Vec<SendRequest<Incoming>>; 2]> = RefCell::default();
+    /// The connections to each member; on some of them an answer is still to be read to its end.
+    static KEPT: RefCell<[Vec<SendRequest<Incoming>>; 2]> = RefCell::default();
 }
 
 /// This program, started again.
@@ -65,14 +65,17 @@ async fn forward(
     members: [u16; 2],
 ) -> Result<Response<Incoming>, Box<dyn Error + Send + Sync>> {
     let turn = TURN.fetch_add(1, Ordering::Relaxed) % members.len();
-    let mut member = match IDLE.with_borrow_mut(|idle| idle[turn].pop()) {
-        Some(idle) => idle,
+    let free = KEPT.with_borrow_mut(|kept| {
+        let at = kept[turn].iter().rposition(SendRequest::is_ready)?;
+        Some(kept[turn].swap_remove(at))
+    });
+    let mut member = match free {
+        Some(free) => free,
         None => connect(members[turn]).await?,
     };
     request.headers_mut().remove(CONNECTION);
-    member.ready().await?;
     let response = member.send_request(request).await?;
-    IDLE.with_borrow_mut(|idle| idle[turn].push(member));
+    KEPT.with_borrow_mut(|kept| kept[turn].push(member));
     Ok(response)
 }
 

@@ -70,18 +70,16 @@ impl Proxy {
             if !worker.status.is_allowed() {
                 return Err(Error::Disabled(worker.url.host().to_owned()));
             }
-            let connected = visit.backends.connect(worker, self.timeout.of(worker), Instant::now()).await;
-            return Chosen::worker(connected);
+            return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker)).await);
         }
-        let name = worker.url.authority();
+        let name = name_and_path(worker.url.as_str()).map_or("", |(name, _)| name);
         let no_workers = || Error::NoWorkers(format!("{SCHEME}{name}"));
         let balancer = find(&self.balancers, name).ok_or_else(no_workers)?;
         let mut failure = None;
         let session = balancer.parameters.sticky.route(&route.path, query, headers);
         for _ in 0..balancer.attempts() {
-            let now = Instant::now();
-            let (at, member) = balancer.elect(session, now)?;
-            match visit.backends.connect(member, self.timeout.of(member), now).await {
+            let (at, member) = balancer.elect(session, Instant::now())?;
+            match visit.backends.connect(member, self.timeout.of(member)).await {
                 Ok(connection) => return Ok(balancer.chosen(at, connection)),
                 Err(ours) if ours.is_out_of_descriptors() => return Err(ours),
                 Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use hyper::{
-    Method, Request, Response,
+    Method, Request, Response, StatusCode,
     body::Incoming,
     header::{CONTENT_TYPE, HOST, HeaderValue},
     server::conn::http1,
@@ -21,7 +21,7 @@ use tokio::{sync::watch, task::yield_now};
 
 use super::{
     Body, Error, Visit, headers, one_write::OneWrite, persistence::Persistence, pool::Backends,
-    raw_head::Refusal, serve::Shared, strict::Strict, trace::Trace, waiting::Told,
+    raw_head::Refusal, serve::Shared, strict::Strict, told::Told, trace::Trace,
 };
 
 /// Serves one client's connection until it ends, or until the server stops and its request is answered.
@@ -52,7 +52,7 @@ pub(super) async fn connection(
             let mut connection = Box::new(http.serve_connection(TokioIo::new(stream), service));
             let rests = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
                 Poll::Ready(ended) => Poll::Ready(Some(ended)),
-                Poll::Pending if told.rests() => Poll::Ready(None),
+                Poll::Pending if told.take_rest() => Poll::Ready(None),
                 Poll::Pending => Poll::Pending,
             });
             tokio::select! {
@@ -65,8 +65,11 @@ pub(super) async fn connection(
                 },
                 () = told_to_stop(&mut stopping) => {
                     Pin::new(&mut *connection).graceful_shutdown();
-                    _ = connection.await;
-                    return;
+                    let said_all = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
+                        Poll::Pending if !told.has_said_all() => Poll::Pending,
+                        _ => Poll::Ready(()),
+                    });
+                    return said_all.await;
                 }
             }
             let parts = connection.into_parts();
@@ -134,6 +137,9 @@ async fn answer(
         Err(error) => {
             log::log!(target: "proxy", error.level(), "{error}");
             trace.failed(&error);
+            if error.status() == StatusCode::REQUEST_TIMEOUT {
+                here.told.late();
+            }
             if !first && matches!(error, Error::Closed(_)) {
                 trace.end::<()>(watcher, None);
                 return Err(error);

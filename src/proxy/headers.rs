@@ -304,6 +304,18 @@ mod tests {
     }
 
     #[test]
+    fn nothing_of_one_message_is_left_in_the_next() {
+        let names: Vec<_> = (0..90).map(|at| format!("x-{at}").parse::<HeaderName>().unwrap()).collect();
+        let mut large: HeaderMap =
+            names.iter().map(|name| (name.clone(), HeaderValue::from_static("1"))).collect();
+        end_to_end_response(&mut large);
+        assert_eq!(large.len(), 92);
+        let mut small = map(&[("x-a", "2"), ("date", "d"), ("server", "be")]);
+        end_to_end_response(&mut small);
+        assert_eq!(lines(&small), ["date: d", "server: be", "x-a: 2"]);
+    }
+
+    #[test]
     fn date_and_server_are_ours_where_the_backend_has_none() {
         let mut headers = map(&[("x-a", "1")]);
         end_to_end_response(&mut headers);

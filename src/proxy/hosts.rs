@@ -7,10 +7,7 @@ use std::{
 };
 
 use super::{
-    Balancer, Proxy, Site, VirtualHost,
-    modules::Modules,
-    url::split_port,
-    waiting::{Limits, Told},
+    Balancer, Proxy, Site, VirtualHost, modules::Modules, told::Told, url::split_port, waiting::Limits,
 };
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.

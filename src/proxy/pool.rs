@@ -53,7 +53,7 @@ struct Idle {
 }
 
 impl Backends {
-    /// A connection to the worker's backend that is idle `now`, or a new one.
+    /// An idle connection to the worker's backend, or a new one.
     ///
     /// # Errors
     /// The backend's name has no address, it does not accept in time, or all that `max=` allows are in use.
@@ -61,12 +61,11 @@ impl Backends {
         self: &'a Arc<Self>,
         worker: &'a Worker,
         timeout: Duration,
-        now: Instant,
     ) -> Result<Connection<'a>, Error> {
         let (home, in_use) = worker.limit.acquire(worker, self).await?;
-        let since = if in_use.is_limited() { Instant::now() } else { now };
-        if let Some(link) = home.take(worker.url.authority(), since, in_use.is_limited()) {
-            return Ok(Connection { home, worker, timeout, link, since, reused: true, in_use });
+        let now = Instant::now();
+        if let Some(link) = home.take(worker.url.authority(), now, in_use.is_limited()) {
+            return Ok(Connection { home, worker, timeout, link, since: now, reused: true, in_use });
         }
         let link = Box::pin(Link::open(&worker.url, worker.time_to_connect(timeout))).await?;
         Ok(Connection { home, worker, timeout, link, since: Instant::now(), reused: false, in_use })

@@ -181,6 +181,9 @@ mod tests {
             let mut headers = HeaderMap::from_iter([(MAX_FORWARDS, value.parse().unwrap())]);
             count_down_max_forwards(&mut headers).map(|()| headers[MAX_FORWARDS].clone())
         };
+        let mut twice = HeaderMap::new();
+        (0..2).for_each(|_| _ = twice.append(MAX_FORWARDS, HeaderValue::from_static("5")));
+        assert!(count_down_max_forwards(&mut twice).is_err());
         assert_eq!(count("5").unwrap(), "4");
         assert!(matches!(count("0"), Err(Error::MaxForwards(_))));
         assert!(count("x").is_err());

@@ -6,6 +6,7 @@ use std::{
     future::poll_fn,
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -16,7 +17,9 @@ use tokio::{
 
 use super::{
     chunks::Chunks,
+    linger::{self, Linger},
     raw_head::{Framing, RawHead, Refusal},
+    told::Told,
     waiting::{Limits, Waiting},
 };
 
@@ -33,7 +36,9 @@ pub(crate) struct Strict<S> {
     /// Judged and written anew, for hyper to take; nearly always empty, for hyper's own buffer is read into.
     ready: Vec<u8>,
     heads: usize,
+    told: Arc<Told>,
     waiting: Waiting,
+    linger: Linger,
 }
 
 /// What the next byte belongs to.
@@ -64,8 +69,16 @@ enum Then {
 
 impl<S> Strict<S> {
     pub(crate) fn new(stream: S, limits: Limits) -> Self {
-        let (next, waiting) = (Next::Head(RawHead::default()), Waiting::new(limits));
-        Self { stream, next, held: Vec::new(), ready: Vec::new(), heads: 0, waiting }
+        Self {
+            stream,
+            next: Next::Head(RawHead::default()),
+            held: Vec::new(),
+            ready: Vec::new(),
+            heads: 0,
+            told: limits.told.clone(),
+            waiting: Waiting::new(limits),
+            linger: Linger::default(),
+        }
     }
 
     // ANCHOR: judge
@@ -120,7 +133,7 @@ impl<S> Strict<S> {
 
     /// What hyper sees in place of this head.
     fn refuse(&mut self, refusal: Refusal, head: &[u8]) -> Vec<u8> {
-        _ = self.waiting.limits.told.refused.set((self.heads, refusal));
+        _ = self.told.refused.set((self.heads, refusal));
         self.next = Next::End;
         IN_ITS_PLACE[usize::from(head.trim_ascii_start().starts_with(b"HEAD "))].to_vec()
     }
@@ -138,6 +151,7 @@ impl<S> Strict<S> {
         } else {
             ready!(self.waiting.poll_head(cx));
         }
+        self.told.late();
         let held = std::mem::take(&mut self.held);
         if answered {
             self.ready = self.refuse(Refusal::Late, &held);
@@ -236,7 +250,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Strict<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Strict<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Strict<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
@@ -247,9 +261,20 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Strict<S> {
         Pin::new(&mut self.get_mut().stream).poll_flush(cx)
     }
 
-    /// The stream is dropped next, which says the same with one call of the system less.
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if !this.linger.has_begun() {
+            ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+        }
+        match this.next {
+            // All that the client has sent is read, as a rule.
+            Next::Head(_) => Poll::Ready(Ok(())),
+            _ => {
+                this.told.said_all();
+                let most = if this.told.is_late() { linger::SILENCE } else { linger::MOST };
+                this.linger.poll(&mut this.stream, most, cx).map(Ok)
+            }
+        }
     }
 
     fn poll_write_vectored(

@@ -2,10 +2,7 @@
 
 use std::{
     io,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -14,9 +11,8 @@ use tokio::time::Instant;
 
 use super::{
     alarm::{Alarm, moment},
-    keep_alive_timeout::IdleLimit,
-    raw_head::Refusal,
     request_read_timeout::ReadLimit,
+    told::Told,
 };
 
 /// A client that is idle for longer is likely to be so for a while.
@@ -56,35 +52,14 @@ pub(crate) struct Limits {
     pub header: ReadLimit,
     /// `Timeout`.
     pub silence: Duration,
+    /// `KeepAliveTimeout`, and whom to tell that the client is idle.
     pub told: Arc<Told>,
-}
-
-/// What the stream of a connection and the answers to its requests tell each other.
-#[derive(Debug, Default)]
-pub(crate) struct Told {
-    /// `KeepAliveTimeout`.
-    pub idle: IdleLimit,
-    /// Which request is refused, counted from 0, and why.
-    pub refused: OnceLock<(usize, Refusal)>,
-    rests: AtomicBool,
-}
-
-impl Told {
-    /// Whether the client has been idle for so long that it is better to give up the buffers of its connection; said
-    /// once.
-    pub(crate) fn rests(&self) -> bool {
-        let rests = self.rests.load(Ordering::Relaxed);
-        if rests {
-            self.rests.store(false, Ordering::Relaxed);
-        }
-        rests
-    }
 }
 
 /// What one connection waits for; one alarm serves it all.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    pub limits: Limits,
+    limits: Limits,
     head: Patience,
     idle_since: Option<Instant>,
     write_since: Option<Instant>,
@@ -109,7 +84,7 @@ impl Waiting {
         if !self.rested && self.write_since.is_none() {
             ready!(self.alarm.poll(moment(since, self.rest.min(self.limits.told.idle.get())), cx));
             self.rested = true;
-            self.limits.told.rests.store(true, Ordering::Relaxed);
+            self.limits.told.rest();
         }
         self.alarm.poll(moment(since, self.limits.told.idle.get()), cx)
     }
@@ -166,7 +141,7 @@ mod tests {
         let start = Instant::now();
         let told = waiting.limits.told.clone();
         poll_fn(|cx| match waiting.poll_idle(cx) {
-            Poll::Pending if told.rests() => Poll::Ready(()),
+            Poll::Pending if told.take_rest() => Poll::Ready(()),
             other => other,
         })
         .await;

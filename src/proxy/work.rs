@@ -71,8 +71,8 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
         Ok(own) => own,
         Err(error) => return log::error!(target: "core", "cannot listen: {error}"),
     };
-    // One address, unless it listens on all that the machine has.
-    let address = listener.local_addr().ok().filter(|address| !address.ip().is_unspecified());
+    // Virtual hosts are chosen by it; one, unless it listens on all addresses of the machine.
+    let address = listener.local_addr().ok().filter(|address| !address.ip().to_canonical().is_unspecified());
     let mut quiet_until = None;
     loop {
         let accepted = tokio::select! {
@@ -136,6 +136,15 @@ mod tests {
 
     use super::*;
     use crate::proxy::{Site, hosts::Hosts, listeners};
+
+    #[tokio::test]
+    async fn what_a_listener_accepts_writes_without_delay() {
+        let listener = listeners::shared(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let listener = tokio::net::TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        assert!(accepted.nodelay().unwrap());
+    }
 
     /// The server stops at that very moment.
     #[tokio::test]

@@ -194,6 +194,17 @@ fn a_member_named_twice_counts_once() {
 }
 
 #[test]
+fn a_name_that_no_balancer_has_is_no_part_of_one_that_is_there() {
+    let [a, b] = ['A', 'B'].map(|letter| Backend::scripted(lettered(letter)).address);
+    let server = proxy(format!(
+        "<Proxy balancer://c>\nBalancerMember http://{a}\nBalancerMember http://{b}\n</Proxy>\n\
+         ProxyPass /q balancer://c?x/\nProxyPass / balancer://c/"
+    ));
+    assert_eq!(get(&server, "/q").status(), 503);
+    assert_eq!(get(&server, "/").body, b"A", "nobody's turn was used up");
+}
+
+#[test]
 fn two_virtual_hosts_share_a_balancer_of_the_main_server_and_its_counters() {
     let [a, b] = ['A', 'B'].map(|letter| Backend::scripted(lettered(letter)).address);
     let server = proxy(format!(

@@ -1,6 +1,6 @@
 //! Requests that two servers could read in two ways are refused, and no backend sees them (apache-facts §10).
 
-use crate::wire::{Backend, Client, HELLO, ask, get, proxy_to};
+use crate::wire::{Backend, Client, HELLO, ask, get, proxy, proxy_to};
 
 #[track_caller]
 fn assert_refused(status: u16, requests: &[&str]) {
@@ -12,6 +12,28 @@ fn assert_refused(status: u16, requests: &[&str]) {
         assert!(client.is_closed(), "{request}");
     }
     assert!(backend.heard().is_empty(), "{:?}", backend.heard());
+}
+
+/// Whoever still sends gets the answer and an orderly end, not a reset, which may take the answer away.
+#[test]
+fn who_still_sends_reads_the_answer_to_its_end() {
+    let server = proxy("ProxyPass /dead http://127.0.0.1:1/");
+    let large = "x".repeat(5_000_000);
+    for (status, head) in [
+        (400, "POST / HTTP/1.1\r\nHost: f\nX: \r\n\r\n"),
+        (400, "POST / HTTP/1.1\r\nHost: f\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"),
+        (400, "POST /dead HTTP/1.1\r\nHost: f\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n"),
+        (417, "POST /dead HTTP/1.1\r\nHost: f\r\nExpect: x\r\nContent-Length: 5000000\r\n\r\n"),
+        (503, "POST /dead HTTP/1.1\r\nHost: f\r\nContent-Length: 5000000\r\n\r\n"),
+    ] {
+        let mut client = Client::saying(&server, head);
+        client.say(&large);
+        // The end is an error if it is none.
+        let answer = String::from_utf8(client.rest()).unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{head}: {answer}");
+        assert!(answer.ends_with("</body></html>\n"), "{head}: {answer}");
+        client.stop_talking();
+    }
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! What the backend sees of a request (apache-facts §4).
 
+use std::net::{SocketAddr, TcpListener};
+
+use hop_by_hop::proxy::{Server, Site};
+
 use crate::wire::{Backend, Client, HELLO, ask, get, proxy, proxy_to};
 
 /// Sends the request through a proxy without further directives; the head that the backend received.
@@ -214,4 +218,26 @@ fn virtual_hosts_are_chosen_by_name_whatever_its_case_port_or_final_dot() {
     }
     ask(&server, "GET http://second.test/absolute HTTP/1.1\r\nHost: first.test\r\n\r\n");
     assert_eq!((first.heard().len(), second.heard().len()), (2, 6));
+}
+
+/// A listener on all addresses is none of theirs: the system says which one a client has connected to.
+#[test]
+fn a_virtual_host_of_one_address_is_found_behind_a_listener_on_all() {
+    let (one, any) = (Backend::answering(HELLO), Backend::answering(HELLO));
+    let site = format!(
+        "<VirtualHost *>\nProxyPass / http://{}/\n</VirtualHost>\n\
+         <VirtualHost 127.0.0.1>\nProxyPass / http://{}/\n</VirtualHost>",
+        any.address, one.address
+    );
+    let site = Site::parse(&site, "test.conf").unwrap();
+    let all = ["127.0.0.1:0", "0.0.0.0:0", "[::ffff:0.0.0.0]:0"].map(TcpListener::bind);
+    // Not every machine has the last one.
+    let listeners: Vec<_> = all.into_iter().flatten().collect();
+    let server = Server::start(&site, listeners, None).unwrap();
+    for address in server.addresses() {
+        let mut client = Client::at(SocketAddr::from(([127, 0, 0, 1], address.port())));
+        client.say("GET / HTTP/1.1\r\nHost: f\r\n\r\n");
+        assert_eq!(client.answer().status(), 200);
+    }
+    assert_eq!((one.heard().len(), any.heard().len()), (server.addresses().len(), 0));
 }

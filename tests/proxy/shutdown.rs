@@ -100,6 +100,15 @@ fn idle_clients_and_those_that_never_spoke_do_not_delay_the_end() {
 }
 
 #[test]
+fn a_client_that_still_sends_after_its_answer_does_not_delay_the_end() {
+    let server = proxy("");
+    let mut client =
+        Client::saying(&server, "POST / HTTP/1.1\r\nHost: f\r\nContent-Length: 9\r\nExpect: x\r\n\r\n");
+    assert_eq!(client.answer().status(), 417);
+    assert_quick(|| drop(server));
+}
+
+#[test]
 fn a_taken_port_is_an_error_that_names_it() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();

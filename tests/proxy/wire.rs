@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, ErrorKind, Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
@@ -268,11 +268,10 @@ impl Client {
     /// All that comes until the proxy closes.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        match self.stream.read_to_end(&mut rest) {
-            Ok(_) => rest,
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => rest,
-            Err(error) => panic!("{error} after {} bytes", rest.len()),
+        if let Err(error) = self.stream.read_to_end(&mut rest) {
+            panic!("{error} after {} bytes", rest.len());
         }
+        rest
     }
 
     /// Whether the proxy has closed, or is about to.
