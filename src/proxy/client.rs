@@ -1,10 +1,10 @@
 //! One connection of a client, from its first request to its last.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     future::poll_fn,
     net::SocketAddr,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, atomic::Ordering},
     task::Poll,
 };
@@ -20,7 +20,7 @@ use hyper_util::rt::TokioIo;
 use tokio::{sync::watch, task::yield_now};
 
 use super::{
-    Body, Error, Visit, headers, one_write::OneWrite, persistence::Persistence, pool::Backends,
+    Body, Error, Visit, headers, hosts::Hosts, one_write::OneWrite, persistence::Persistence, pool::Backends,
     raw_head::Refusal, serve::Shared, strict::Strict, told::Told, trace::Trace,
 };
 
@@ -31,39 +31,50 @@ pub(super) async fn connection(
     local: SocketAddr,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
-    mut stopping: watch::Receiver<bool>,
+    stopping: watch::Receiver<bool>,
 ) {
     let count = Cell::new(0);
     let limits = shared.hosts.load().limits(local);
     let told = limits.told.clone();
     let mut stream = Strict::new(OneWrite::new(stream), limits);
     let address = headers::address(client.ip());
-    let here = Arc::new(Here { address, local, told: told.clone(), shared, backends });
+    let hosts = shared.hosts.load_full();
+    let here = RefCell::new(Arc::new(Here { address, local, told: told.clone(), hosts, shared, backends }));
     let mut service = service_fn(move |request| {
+        let mut here = here.borrow_mut();
+        if !here.is_current() {
+            *here = Arc::new(here.renewed());
+        }
         let number = count.replace(count.get() + 1);
         let refusal = here.told.refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
         answer(request, number == 0, refusal, here.clone())
     });
     let mut http = http1::Builder::new();
     http.title_case_headers(true).half_close(true);
+    let (news, mut listens) = (stopping.clone(), false);
+    let mut stop = pin!(told_to_stop(stopping));
     loop {
         (stream, service) = {
             // In a box of its own, which is gone while the client is idle.
             let mut connection = Box::new(http.serve_connection(TokioIo::new(stream), service));
-            let rests = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
-                Poll::Ready(ended) => Poll::Ready(Some(ended)),
-                Poll::Pending if told.take_rest() => Poll::Ready(None),
+            let end = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
+                Poll::Ready(ended) => Poll::Ready(End::Closed(ended)),
+                Poll::Pending if told.take_rest() => Poll::Ready(End::Rests),
+                // A request that is there already is no idle connection's: it is read before the stop is heard. All cores
+                // share what tells of it, so it is asked again only when there is news.
+                Poll::Pending if !listens || !matches!(news.has_changed(), Ok(false)) => {
+                    listens = true;
+                    stop.as_mut().poll(cx).map(|()| End::Stops)
+                }
                 Poll::Pending => Poll::Pending,
             });
-            tokio::select! {
-                // A request that is there already is no idle connection's: it is read before the stop is heard.
-                biased;
-                ended = rests => match ended {
-                    Some(Ok(())) => return,
-                    Some(Err(error)) => return log::debug!(target: "core", "connection of {client}: {error}"),
-                    None => {}
-                },
-                () = told_to_stop(&mut stopping) => {
+            match end.await {
+                End::Closed(Ok(())) => return,
+                End::Closed(Err(error)) => {
+                    return log::debug!(target: "core", "connection of {client}: {error}");
+                }
+                End::Rests => {}
+                End::Stops => {
                     Pin::new(&mut *connection).graceful_shutdown();
                     let said_all = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
                         Poll::Pending if !told.has_said_all() => Poll::Pending,
@@ -79,25 +90,48 @@ pub(super) async fn connection(
         tokio::select! {
             biased;
             () = stream.stirs() => {}
-            () = told_to_stop(&mut stopping) => return,
+            () = &mut stop => return,
         }
     }
 }
 
-async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {
+/// Why a connection is not served on as it is.
+enum End {
+    Closed(hyper::Result<()>),
+    /// The client is idle.
+    Rests,
+    /// The server stops.
+    Stops,
+}
+
+async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
     _ = stopping.wait_for(|stop| *stop).await;
     // What has arrived is known once the system has been asked.
     yield_now().await;
 }
 
 /// What the requests of one connection have in common.
+#[derive(Clone)]
 struct Here {
     /// The client's address, as `X-Forwarded-For` has it.
     address: HeaderValue,
     local: SocketAddr,
     told: Arc<Told>,
+    /// The site as it was when the last request came. A count of references for each request would be written by every
+    /// core in turn, which costs more than to compare.
+    hosts: Arc<Hosts>,
     shared: Arc<Shared>,
     backends: Arc<Backends>,
+}
+
+impl Here {
+    fn is_current(&self) -> bool {
+        Arc::ptr_eq(&self.hosts, &self.shared.hosts.load())
+    }
+
+    fn renewed(&self) -> Self {
+        Self { hosts: self.shared.hosts.load_full(), ..self.clone() }
+    }
 }
 
 /// Answers one request: with what `forward` brings, or with Apache's page of what went wrong.
@@ -116,14 +150,13 @@ async fn answer(
     let mut trace = Trace::begin(watcher, &request);
     let persistence = Persistence::of(&request);
     let (version, head) = (request.version(), request.method() == Method::HEAD);
-    let hosts = shared.hosts.load_full();
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
-    let proxy = hosts.find(here.local, host.unwrap_or_default());
+    let proxy = here.hosts.find(here.local, host.unwrap_or_default());
     here.told.idle.set(proxy.keep_alive_timeout);
     let visit = Visit {
         client: &here.address,
-        modules: &hosts.modules,
+        modules: &here.hosts.modules,
         backends: &here.backends,
         resend: shared.resend.load(Ordering::Relaxed),
     };

@@ -182,18 +182,13 @@ fn merge_repeated(headers: &mut HeaderMap) {
 
 // ANCHOR: add_forwarded
 /// Tells the backend who asked: `X-Forwarded-For`, `-Host` and `-Server`, added to what is there already.
-pub(crate) fn add_forwarded(
-    headers: &mut HeaderMap,
-    client: &HeaderValue,
-    front: &Front,
-    server_name: Option<&HeaderValue>,
-) {
+pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: &HeaderValue, front: &Front, server_name: &str) {
     extend(headers, X_FORWARDED_FOR, client);
     if front.is_named() {
         extend(headers, X_FORWARDED_HOST, front.host());
     }
-    if let Some(name) = server_name {
-        extend(headers, X_FORWARDED_SERVER, name);
+    if let Ok(name) = HeaderValue::from_str(server_name) {
+        extend(headers, X_FORWARDED_SERVER, &name);
     }
 }
 // ANCHOR_END: add_forwarded
@@ -326,8 +321,8 @@ mod tests {
     #[test]
     fn forwarded_headers_are_added_to_those_of_the_client() {
         let mut headers = map(&[("x-forwarded-for", "1.2.3.4"), ("x-a", "1")]);
-        let (client, name) = (address([127, 0, 0, 1].into()), HeaderValue::from_static("localhost"));
-        add_forwarded(&mut headers, &client, &Front::for_test("front.test:8000"), Some(&name));
+        let client = address([127, 0, 0, 1].into());
+        add_forwarded(&mut headers, &client, &Front::for_test("front.test:8000"), "localhost");
         assert_eq!(
             lines(&headers),
             [

@@ -44,7 +44,6 @@ pub(crate) struct Connection<'a> {
 /// Holds a connection while a response body is read from it.
 pub struct Lease {
     home: Arc<Backends>,
-    backend: Url,
     link: Link,
     ttl: Option<Duration>,
     /// When the head of the answer had come.
@@ -137,7 +136,6 @@ impl<'a> Connection<'a> {
         }
         let lease = Lease {
             home: self.home.clone(),
-            backend: self.worker.url.clone(),
             link: self.link,
             ttl: self.worker.ttl,
             answered: time::Instant::now(),
@@ -182,7 +180,7 @@ impl Lease {
 
     fn put(self) {
         if self.keep {
-            self.home.keep(&self.backend, self.link, self.answered, self.ttl);
+            self.home.keep(self.link, self.answered, self.ttl);
         }
         // Only now may the next request have it.
         drop(self.in_use);
@@ -191,6 +189,6 @@ impl Lease {
 
 impl fmt::Debug for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lease").field("backend", &self.backend).finish_non_exhaustive()
+        f.debug_struct("Lease").field("link", &self.link).finish_non_exhaustive()
     }
 }

@@ -23,6 +23,8 @@ type Driver = http1::Connection<TokioIo<OneWrite<TcpStream>>, Body>;
 
 /// A connection to a backend.
 pub(crate) struct Link {
+    /// `host:port` of the backend; its own copy, as a count of references would be written by every core in turn.
+    pub backend: String,
     pub sender: SendRequest<Body>,
     /// What reads and writes; `None` once the connection has ended, or when a task of its own drives it.
     driver: Option<Pin<Box<Driver>>>,
@@ -52,7 +54,12 @@ impl Link {
             .handshake(TokioIo::new(OneWrite::new(stream)))
             .await
             .map_err(|error| refused(io::Error::other(error)))?;
-        Ok(Self { sender, driver: Some(Box::pin(driver)), alarm: Alarm::default() })
+        Ok(Self {
+            backend: url.authority().to_owned(),
+            sender,
+            driver: Some(Box::pin(driver)),
+            alarm: Alarm::default(),
+        })
     }
 
     // ANCHOR: poll
@@ -100,6 +107,9 @@ impl Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link").field("driven_here", &self.driver.is_some()).finish_non_exhaustive()
+        f.debug_struct("Link")
+            .field("backend", &self.backend)
+            .field("driven_here", &self.driver.is_some())
+            .finish_non_exhaustive()
     }
 }

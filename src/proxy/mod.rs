@@ -179,7 +179,7 @@ impl Proxy {
         let via = self.via.unwrap_or_default(); // ProxyVia
         via.apply_to_request(&mut head.headers, &front, &self.name, version);
         if here.add_headers.is_on() {
-            headers::add_forwarded(&mut head.headers, visit.client, &front, self.name.header.as_ref());
+            headers::add_forwarded(&mut head.headers, visit.client, &front, self.name.host());
         }
         head.version = Version::HTTP_11;
 

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{error::Error, http::Connection, link::Link, url::Url, worker::Worker};
+use super::{error::Error, http::Connection, link::Link, worker::Worker};
 
 /// No backend was seen to close a connection that was idle for so short a time.
 const A_MOMENT: Duration = Duration::from_millis(25);
@@ -77,13 +77,13 @@ impl Backends {
     }
 
     /// Keeps a connection that nobody uses any more, with its `ttl=`.
-    pub(crate) fn keep(&self, backend: &Url, link: Link, answered: Instant, ttl: Option<Duration>) {
+    pub(crate) fn keep(&self, link: Link, answered: Instant, ttl: Option<Duration>) {
         let since = Instant::now();
         let idle = Idle { link, answered, since, until: ttl.and_then(|ttl| since.checked_add(ttl)) };
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        match pools.by_backend.get_mut(backend.authority()) {
+        match pools.by_backend.get_mut(&idle.link.backend) {
             Some(pool) => pool.idle.push(idle),
-            None => pools.by_backend.entry(backend.authority().to_owned()).or_default().idle.push(idle),
+            None => pools.by_backend.entry(idle.link.backend.clone()).or_default().idle.push(idle),
         }
         if pools.swept.is_none_or(|swept| since > swept + SWEEP) {
             pools.swept = Some(since);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hyper::header::{HOST, HeaderMap};
+use hyper::header::{HOST, HeaderMap, HeaderValue};
 
 use super::{
     Proxy,
@@ -27,8 +27,12 @@ impl Proxy {
 impl PreserveHost {
     /// Writes the `Host` that the backend sees: the client's when on, else the one in the backend's URL.
     pub(crate) fn apply(self, headers: &mut HeaderMap, front: &Front, backend: &Url) {
-        let host = if self.0 == Some(true) { front.host() } else { backend.host_header() };
-        headers.insert(HOST, host.clone());
+        let host = if self.0 == Some(true) {
+            front.host().clone()
+        } else {
+            HeaderValue::from_str(backend.authority()).unwrap_or(HeaderValue::from_static(""))
+        };
+        headers.insert(HOST, host);
     }
 }
 // ANCHOR_END: apply

@@ -2,19 +2,12 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-use hyper::header::HeaderValue;
-
 /// An absolute URL, kept as it was written: Apache joins and compares these as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Url(Arc<Parts>);
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Parts {
-    text: String,
+pub struct Url {
+    text: Arc<str>,
     host: usize,
     path: usize,
-    /// The authority once more, ready to be sent.
-    host_header: HeaderValue,
 }
 
 /// Why a text is no URL of a backend.
@@ -29,17 +22,12 @@ pub enum UrlError {
 impl Url {
     /// The scheme, in the case it was written in.
     pub fn scheme(&self) -> &str {
-        &self.0.text[..self.0.host - "://".len()]
+        &self.text[..self.host - "://".len()]
     }
 
-    /// What the `Host` header carries without `ProxyPreserveHost`: `host[:port]` as written; nothing if that is no ASCII.
-    pub(crate) fn host_header(&self) -> &HeaderValue {
-        &self.0.host_header
-    }
-
-    /// `host[:port]` as written.
+    /// `host[:port]` as written: what the `Host` header carries without `ProxyPreserveHost`.
     pub fn authority(&self) -> &str {
-        &self.0.text[self.0.host..self.0.path]
+        &self.text[self.host..self.path]
     }
 
     /// The host without its port.
@@ -58,12 +46,12 @@ impl Url {
 
     /// The path, which may be empty.
     pub fn path(&self) -> &str {
-        &self.0.text[self.0.path..]
+        &self.text[self.path..]
     }
 
     /// The whole URL as written.
     pub fn as_str(&self) -> &str {
-        &self.0.text
+        &self.text
     }
 
     /// Whether the scheme is `scheme`, in any case.
@@ -101,8 +89,7 @@ impl FromStr for Url {
         if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
             return Err(UrlError::Unparsable);
         }
-        let host_header = HeaderValue::from_str(&text[host..path]).unwrap_or(HeaderValue::from_static(""));
-        Ok(Self(Arc::new(Parts { text: text.to_owned(), host, path, host_header })))
+        Ok(Self { text: text.into(), host, path })
     }
 }
 
@@ -119,7 +106,7 @@ impl std::error::Error for UrlError {}
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.text)
+        f.write_str(&self.text)
     }
 }
 

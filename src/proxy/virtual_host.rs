@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use hyper::header::HeaderValue;
-
 use super::{
     Proxy, Site,
     directive::{Directive, Scope, Section, quoted, words},
@@ -24,8 +22,6 @@ pub struct ServerName {
     aliases: Vec<String>,
     /// The port of redirects to a host without one, once the server runs.
     served: Option<u16>,
-    /// The name as `X-Forwarded-Server` has it, once the server runs.
-    pub(crate) header: Option<HeaderValue>,
 }
 
 impl Site {
@@ -68,10 +64,9 @@ impl ServerName {
         self.served.filter(|port| *port != 80)
     }
 
-    /// Works out, once, what each request needs: the port that is served, and the name as a header.
+    /// Works out, once, what each request needs: the port that is served.
     pub(crate) fn make_ready(&mut self, served: Option<u16>) {
         self.served = served;
-        self.header = HeaderValue::from_str(self.host()).ok();
     }
 
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.
