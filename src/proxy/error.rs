@@ -7,7 +7,7 @@ use hyper::{
     header::{HeaderMap, HeaderValue, UPGRADE},
 };
 
-use super::url::Url;
+use crate::proxy::http1::url::Url;
 
 /// Why a request was not answered by a backend.
 #[derive(Debug)]

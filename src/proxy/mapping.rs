@@ -5,7 +5,7 @@ use hyper::{
     header::{HOST, HeaderMap, HeaderValue, LOCATION},
 };
 
-use super::{Error, Proxy, Site, Url, front::Front, path::Asked};
+use crate::proxy::{Error, Proxy, Site, Url, core::front::Front, core::path::Asked};
 
 impl Site {
     /// Where a request for this target goes: the URL of the `ProxyPass` line that takes it, and the target that the

@@ -1,112 +1,53 @@
 //! The reverse proxy: a value that says what to do, and one function that does it.
 
-mod add_headers;
-mod alarm;
-mod balancer;
-mod balancer_manager;
-mod balancer_member;
-mod balancer_page;
-mod balancer_parameters;
-mod body;
-mod by_busyness;
-mod by_requests;
-mod by_traffic;
-mod chunks;
-mod client;
-mod directive;
-mod duration;
-mod encoded_slashes;
+mod core;
 mod error;
-mod error_page;
-mod front;
-mod graceful_shutdown_timeout;
-mod grammar;
-mod headers;
-mod hosts;
-mod http;
-mod in_use;
-mod keep_alive_timeout;
-mod lb_method;
-mod linger;
-mod link;
-mod listen;
-mod listeners;
-mod load;
-mod location;
+mod http1;
 mod mapping;
+mod mod_proxy;
+mod mod_proxy_balancer;
+mod mod_proxy_http;
+mod mod_reqtimeout;
 mod modules;
-mod nocanon;
-mod one_write;
-mod pass;
-mod pass_line;
-mod pass_match;
-mod pass_reverse;
-mod pass_reverse_cookie;
-mod path;
-mod persistence;
-mod pool;
-mod preserve_host;
-mod proxy_set;
-mod range;
-mod raw_head;
-mod remedy;
-mod request;
-mod request_read_timeout;
-mod serve;
-mod serve_error;
+mod server;
 mod site;
-mod status;
-mod sticky_session;
-mod strict;
-mod target;
-mod timeout;
-mod told;
+mod site_file;
 mod trace;
-mod turns;
-mod upload;
-mod url;
-mod via;
-mod virtual_host;
-mod waiting;
-mod work;
-mod worker;
-mod worker_parameters;
 
 use std::sync::Arc;
 
 use hyper::{Request, Response, Version, body::Incoming, header::HeaderValue};
 
 pub use self::{
-    add_headers::AddHeaders,
-    balancer::Balancer,
-    balancer_manager::BalancerManager,
-    balancer_parameters::BalancerParameters,
-    body::Body,
-    encoded_slashes::EncodedSlashes,
+    core::{
+        encoded_slashes::EncodedSlashes,
+        graceful_shutdown_timeout::GracefulShutdownTimeout,
+        keep_alive_timeout::KeepAliveTimeout,
+        listen::Listen,
+        timeout::Timeout,
+        virtual_host::{ServerName, VirtualHost},
+    },
     error::Error,
-    graceful_shutdown_timeout::GracefulShutdownTimeout,
-    http::Lease,
-    keep_alive_timeout::KeepAliveTimeout,
-    lb_method::LbMethod,
-    listen::Listen,
+    http1::url::{Url, UrlError},
+    mod_proxy::{
+        add_headers::AddHeaders, balancer_parameters::BalancerParameters, lb_method::LbMethod, pass::Pass,
+        pass_reverse::PassReverse, pass_reverse_cookie::PassReverseCookie, preserve_host::PreserveHost,
+        status::Flag, via::Via, worker::Worker,
+    },
+    mod_proxy_balancer::{balancer::Balancer, balancer_manager::BalancerManager},
+    mod_proxy_http::{body::Body, http::Lease},
+    mod_reqtimeout::{ReadLimit, RequestReadTimeout},
     modules::Modules,
-    pass::Pass,
-    pass_reverse::PassReverse,
-    pass_reverse_cookie::PassReverseCookie,
-    preserve_host::PreserveHost,
-    request_read_timeout::{ReadLimit, RequestReadTimeout},
-    serve::Server,
-    serve_error::ServeError,
-    site::{Site, SiteError},
-    status::Flag,
-    timeout::Timeout,
+    server::{serve::Server, serve_error::ServeError},
+    site_file::{Site, SiteError},
     trace::{Exchange, Message, Watch, Watcher, title_case},
-    url::{Url, UrlError},
-    via::Via,
-    virtual_host::{ServerName, VirtualHost},
-    worker::Worker,
 };
-use self::{front::Front, location::Locations, path::Asked, pool::Backends, range::Range, trace::Trace};
+use self::{
+    core::{front::Front, location::Locations, path::Asked, range::Range, request},
+    mod_proxy::headers,
+    mod_proxy_http::pool::Backends,
+    trace::Trace,
+};
 
 /// What one server, main or virtual, does with its requests: one field for each directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::{
+use crate::proxy::{
     Error, Site, Url,
-    directive::{Directive, Scope, quoted, words},
+    site::directive::{Directive, Scope, quoted, words},
 };
 
 /// Where Debian keeps the modules, so that a printed site file loads them there.
@@ -71,7 +71,7 @@ impl fmt::Display for Modules {
 }
 
 /// Read while the file is read, before any other directive is judged: its errors are structure errors.
-pub(super) const LOAD_MODULE: Directive = Directive {
+pub(crate) const LOAD_MODULE: Directive = Directive {
     name: "LoadModule",
     module: None,
     read: |scope: &mut Scope<'_>, line| {

@@ -9,7 +9,7 @@ use hyper::{
     http::request,
 };
 
-use super::Body;
+use crate::proxy::Body;
 
 /// Sees each exchange when its answer begins, as long as it looks; otherwise tracing costs nothing.
 pub trait Watch: Send + Sync {
@@ -155,7 +155,7 @@ impl Trace {
         }
     }
 
-    pub(crate) fn failed(&mut self, error: &super::Error) {
+    pub(crate) fn failed(&mut self, error: &crate::proxy::Error) {
         if let Some(exchange) = &mut self.0 {
             exchange.error = Some(error.to_string());
         }

@@ -6,9 +6,8 @@ use std::{fs, path::Path};
 fn the_fuzzers_have_what_the_proxy_uses() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
-    let sources = fs::read_dir(root.join("src/proxy")).unwrap().map(|file| file.unwrap().path());
-    let proxy: String =
-        sources.filter(|path| path.is_file()).map(|path| fs::read_to_string(path).unwrap()).collect();
+    let mut proxy = String::new();
+    read_all(&root.join("src/proxy"), &mut proxy);
     let (ours, fuzzers) = (read("Cargo.toml"), read("fuzz/Cargo.toml"));
     let (_, after) = ours.split_once("[dependencies]\n").unwrap();
     let used = |line: &&str| {
@@ -19,4 +18,11 @@ fn the_fuzzers_have_what_the_proxy_uses() {
     assert!(used.len() > 5, "{used:?}");
     let missing: Vec<_> = used.iter().filter(|line| !fuzzers.lines().any(|other| other == **line)).collect();
     assert!(missing.is_empty(), "add to fuzz/Cargo.toml: {missing:#?}");
+}
+
+/// Adds the text of all files in a folder and in those below it.
+fn read_all(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() { read_all(&entry, text) } else { *text += &fs::read_to_string(entry).unwrap() }
+    }
 }

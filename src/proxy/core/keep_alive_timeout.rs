@@ -1,0 +1,79 @@
+//! `KeepAliveTimeout`: how long a client's connection stays open between two requests.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use hyper::header::HeaderValue;
+
+use crate::proxy::{
+    Proxy,
+    site::directive::{Directive, Scope, words},
+    site::duration::{self, SECOND, Seconds},
+};
+
+/// `KeepAliveTimeout`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeepAliveTimeout(pub(crate) Option<Duration>);
+
+const DEFAULT: Duration = Duration::from_secs(5);
+
+impl Proxy {
+    /// `KeepAliveTimeout`; 0 closes after each answer.
+    pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
+        self.keep_alive_timeout = KeepAliveTimeout(Some(timeout));
+        self
+    }
+}
+
+impl KeepAliveTimeout {
+    pub(crate) fn limit(self) -> Duration {
+        self.0.unwrap_or(DEFAULT)
+    }
+
+    /// The value of the `Keep-Alive` header.
+    pub(crate) fn header(self) -> HeaderValue {
+        match self.limit() {
+            DEFAULT => HeaderValue::from_static("timeout=5, max=100"),
+            limit => HeaderValue::try_from(format!("timeout={}, max=100", limit.as_secs()))
+                .unwrap_or(HeaderValue::from_static("max=100")),
+        }
+    }
+}
+
+/// The limit of one connection: that of the server, main or virtual, that answered last.
+#[derive(Debug, Default)]
+pub(crate) struct IdleLimit(AtomicU64);
+
+impl IdleLimit {
+    pub(crate) fn set(&self, timeout: KeepAliveTimeout) {
+        let millis = u64::try_from(timeout.limit().as_millis()).unwrap_or(u64::MAX);
+        self.0.store(millis, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl fmt::Display for KeepAliveTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|timeout| writeln!(f, "KeepAliveTimeout {}", Seconds(*timeout)))
+    }
+}
+
+pub(crate) const KEEP_ALIVE_TIMEOUT: Directive = Directive {
+    name: "KeepAliveTimeout",
+    module: None,
+    read: |scope: &mut Scope<'_>, line| {
+        scope.outside_of_sections("KeepAliveTimeout")?;
+        let [word] = words(line)
+            .try_into()
+            .map_err(|_| "KeepAliveTimeout takes one argument, Keep-Alive timeout duration (sec)")?;
+        let timeout = duration::read(&word, SECOND).ok_or("KeepAliveTimeout has wrong format")?;
+        scope.proxy.keep_alive_timeout = KeepAliveTimeout(Some(timeout));
+        Ok(())
+    },
+};

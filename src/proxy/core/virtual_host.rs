@@ -1,0 +1,139 @@
+//! `<VirtualHost>`, `ServerName` and `ServerAlias`: which of several sites a request is for.
+
+use std::fmt;
+
+use crate::proxy::{
+    Proxy, Site,
+    http1::url::split_port,
+    site::directive::{Directive, Scope, Section, quoted, words},
+};
+
+/// `<VirtualHost address …>`: the addresses it answers on, and the proxy inside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VirtualHost {
+    pub(crate) addresses: Vec<String>,
+    pub(crate) proxy: Proxy,
+}
+
+/// `ServerName` and `ServerAlias`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerName {
+    pub(crate) name: Option<String>,
+    aliases: Vec<String>,
+    /// The port of redirects to a host without one, once the server runs.
+    served: Option<u16>,
+}
+
+impl Site {
+    /// `<VirtualHost address>` with the directives of `proxy`.
+    pub fn virtual_host(mut self, address: &str, proxy: Proxy) -> Self {
+        self.hosts.push(VirtualHost { addresses: vec![address.to_owned()], proxy });
+        self
+    }
+}
+
+impl Proxy {
+    /// `ServerName name`.
+    pub fn server_name(mut self, name: &str) -> Self {
+        self.name.name = Some(name.to_owned());
+        self
+    }
+
+    /// `ServerAlias name`.
+    pub fn server_alias(mut self, name: &str) -> Self {
+        self.name.aliases.push(name.to_owned());
+        self
+    }
+}
+
+impl ServerName {
+    /// The name without scheme and port.
+    pub(crate) fn host(&self) -> &str {
+        let name = self.name.as_deref().unwrap_or("localhost");
+        split_port(name.split_once("://").map_or(name, |(_, name)| name)).0
+    }
+
+    /// The port, if it is said.
+    pub(crate) fn port(&self) -> Option<&str> {
+        let name = self.name.as_deref()?;
+        split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+    }
+
+    /// The port of a host that says none: `ServerName`'s, without one the virtual host's; `None` is the default of the scheme.
+    pub(crate) fn served_port(&self) -> Option<u16> {
+        self.served.filter(|port| *port != 80)
+    }
+
+    /// Works out, once, what each request needs: the port that is served.
+    pub(crate) fn make_ready(&mut self, served: Option<u16>) {
+        self.served = served;
+    }
+
+    /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.
+    pub(crate) fn is(&self, host: &str) -> bool {
+        self.name.is_some() && self.host().eq_ignore_ascii_case(host)
+            || self.aliases.iter().any(|alias| wildcard(alias.as_bytes(), host.as_bytes()))
+    }
+}
+
+/// Apache's match for aliases: `*` is any text, `?` any character.
+fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
+    match pattern.split_first() {
+        None => text.is_empty(),
+        Some((b'*', rest)) => (0..=text.len()).any(|from| wildcard(rest, &text[from..])),
+        Some((first, rest)) => text.split_first().is_some_and(|(letter, tail)| {
+            (*first == b'?' || first.eq_ignore_ascii_case(letter)) && wildcard(rest, tail)
+        }),
+    }
+}
+
+/// Refuses a port that is out of range; what else may be wrong shows when the server starts.
+pub(crate) fn check_address(text: &str) -> Result<(), String> {
+    match split_port(text).1 {
+        Some(port) if port.bytes().all(|b| b.is_ascii_digit()) && !matches!(port.parse::<u16>(), Ok(1..)) => {
+            Err("The address or port is invalid".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.iter().try_for_each(|name| writeln!(f, "ServerName {}", quoted(name)))?;
+        self.aliases.iter().try_for_each(|alias| writeln!(f, "ServerAlias {}", quoted(alias)))
+    }
+}
+
+pub(crate) const SERVER_NAME: Directive = Directive {
+    name: "ServerName",
+    module: None,
+    read: |scope: &mut Scope<'_>, line| {
+        scope.outside_of_sections("ServerName")?;
+        let mut words = words(line);
+        let (Some(name), None) = (words.pop().filter(|name| !name.is_empty()), words.pop()) else {
+            return Err("ServerName takes one argument, The hostname and port of the server".to_owned());
+        };
+        if let Some(port) = split_port(name.split_once("://").map_or(&*name, |(_, name)| name)).1
+            && !port.parse::<u16>().is_ok_and(|port| port > 0)
+        {
+            return Err(format!(
+                "The port number \"{name}\" is outside the appropriate range (i.e., 1..65535)."
+            ));
+        }
+        scope.proxy.name.name = Some(name);
+        Ok(())
+    },
+};
+
+pub(crate) const SERVER_ALIAS: Directive = Directive {
+    name: "ServerAlias",
+    module: None,
+    read: |scope: &mut Scope<'_>, line| {
+        scope.outside_of_sections("ServerAlias")?;
+        if scope.section != Section::VirtualHost {
+            return Err("ServerAlias only used in <VirtualHost>".to_owned());
+        }
+        scope.proxy.name.aliases.extend(words(line));
+        Ok(())
+    },
+};

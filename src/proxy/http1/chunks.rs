@@ -1,0 +1,135 @@
+//! The framing of a chunked body (RFC 9112 §7.1), followed to know where the next request begins, and to refuse what two
+//! servers could read in two ways.
+
+use crate::proxy::http1::raw_head::is_token;
+
+/// Where in a chunked body one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Chunks {
+    /// In the size, of which so much is known; whether a digit has been seen.
+    Size(u64, bool),
+    /// Behind the size, in what nobody heeds: blanks and extensions.
+    Extension(u64),
+    /// Between the carriage return behind the size and the line feed.
+    SizeEnd(u64),
+    /// In the data, so many bytes before its end.
+    Data(u64),
+    /// Behind the data.
+    DataEnd,
+    /// Between the carriage return behind the data and the line feed.
+    DataLineFeed,
+    /// At the start of a trailer, or of the empty line that ends it all.
+    Trailer,
+    /// In the name of a trailer.
+    TrailerName,
+    /// In the value of a trailer.
+    TrailerValue,
+    /// Between the carriage return behind a trailer and the line feed.
+    TrailerEnd,
+    /// Before the very last byte.
+    LastLineFeed,
+}
+
+impl Default for Chunks {
+    fn default() -> Self {
+        Self::Size(0, false)
+    }
+}
+
+impl Chunks {
+    // ANCHOR: read
+    /// How many of these bytes belong to the body, and whether it ends there; `None` if they are no chunks.
+    pub(crate) fn read(&mut self, bytes: &[u8]) -> Option<(usize, bool)> {
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            at += 1;
+            *self = match (*self, *byte) {
+                (Self::Data(left), _) => {
+                    let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len() - at + 1);
+                    at += here - 1;
+                    if left == here as u64 { Self::DataEnd } else { Self::Data(left - here as u64) }
+                }
+                (Self::Size(size, _), byte) if byte.is_ascii_hexdigit() => {
+                    let digit = char::from(byte).to_digit(16)?;
+                    Self::Size(size.checked_mul(16)?.checked_add(u64::from(digit))?, true)
+                }
+                (Self::Size(size, true) | Self::Extension(size), b'\r') => Self::SizeEnd(size),
+                (Self::Size(size, true), b';' | b' ' | b'\t') => Self::Extension(size),
+                (Self::Extension(size), byte) if is_text(byte) => Self::Extension(size),
+                (Self::SizeEnd(0), b'\n') => Self::Trailer,
+                (Self::SizeEnd(size), b'\n') => Self::Data(size),
+                (Self::DataEnd, b'\r') => Self::DataLineFeed,
+                (Self::DataLineFeed, b'\n') => Self::default(),
+                (Self::Trailer, b'\r') => Self::LastLineFeed,
+                (Self::Trailer | Self::TrailerName, byte) if is_token(byte) => Self::TrailerName,
+                (Self::TrailerName, b':') => Self::TrailerValue,
+                (Self::TrailerValue, b'\r') => Self::TrailerEnd,
+                (Self::TrailerValue, byte) if is_text(byte) => Self::TrailerValue,
+                (Self::TrailerEnd, b'\n') => Self::Trailer,
+                (Self::LastLineFeed, b'\n') => {
+                    *self = Self::default();
+                    return Some((at, true));
+                }
+                _ => return None,
+            };
+        }
+        Some((at, false))
+    }
+    // ANCHOR_END: read
+}
+
+/// RFC 9110 §5.5.
+fn is_text(byte: u8) -> bool {
+    byte == b'\t' || !byte.is_ascii_control()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_ends_where_it_ends() {
+        for body in [
+            "0\r\n\r\n",
+            "5\r\nhello\r\n0\r\n\r\n",
+            "5 \r\nhello\r\n0\t; a\r\n\r\n",
+            "a;x=y\r\n0\r\n\r\n56789\r\n00\r\nA: b\r\nC: d\r\n\r\n",
+        ] {
+            let with_next = format!("{body}GET");
+            assert_eq!(Chunks::default().read(with_next.as_bytes()), Some((body.len(), true)), "{body}");
+            let mut chunks = Chunks::default();
+            for (at, byte) in body.bytes().enumerate() {
+                assert_eq!(chunks.read(&[byte]), Some((1, at + 1 == body.len())), "{body} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_chunk_is_noticed() {
+        for body in [
+            "x",
+            "\r\n",
+            " 5",
+            "5g",
+            "5\n",
+            "5\rh",
+            "5;\n",
+            "0;a\n",
+            "5;\0",
+            "5\r\nhelloX",
+            "5\r\nhello\n",
+            "5\r\nhello\r0",
+            "fffffffffffffffff",
+            "0\r\n\n",
+            "0\r\nX\r\n",
+            "0\r\n: x\r\n",
+            "0\r\nX : y\r\n",
+            "0\r\n X: y\r\n",
+            "0\r\nX: \0",
+            "0\r\nX: y\n",
+            "0\r\n\rX",
+        ] {
+            assert_eq!(Chunks::default().read(body.as_bytes()), None, "{body}");
+        }
+    }
+}

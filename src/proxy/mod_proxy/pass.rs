@@ -1,0 +1,262 @@
+//! `ProxyPass`: which requests go to which backend.
+
+use std::{borrow::Cow, sync::Arc};
+
+use hyper::{Uri, http::uri::PathAndQuery};
+
+use crate::proxy::{
+    Proxy,
+    core::path::{Asked, encode, merge_slashes},
+    error::Error,
+    http1::url::Url,
+    mod_proxy::pass_match::Regex,
+    mod_proxy::worker::Worker,
+};
+
+/// The `ProxyPass` and `ProxyPassMatch` lines, in file order: the first that matches decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pass(pub(crate) Vec<Rule>);
+
+/// One line; without a worker it is the exclusion `ProxyPass path !`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub(crate) pattern: Pattern,
+    pub(crate) worker: Option<Arc<Worker>>,
+    /// What follows the worker's URL where that has `$1` (`ProxyPassMatch`).
+    pub(crate) substitution: Option<String>,
+    pub(crate) flags: Flags,
+}
+
+/// What a request's path is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    Path(String),
+    Regex(Regex),
+}
+
+/// The words after the URL that are no parameters of the worker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags {
+    /// `nocanon`: the backend gets the path as the client wrote it.
+    pub nocanon: bool,
+    /// `noquery`: the backend does not get the query.
+    pub noquery: bool,
+}
+
+/// Where a request goes: the worker of its line (or a `balancer://`), and the path to ask for.
+pub(crate) struct Route<'a> {
+    pub worker: &'a Worker,
+    pub path: Cow<'a, str>,
+    noquery: bool,
+}
+
+impl Proxy {
+    /// `ProxyPass path url`.
+    pub fn pass(self, path: &str, url: Url) -> Self {
+        self.pass_to(path, Worker::new(url))
+    }
+
+    /// `ProxyPass path url key=value …`; what is to be said of a `balancer://` is said of the balancer.
+    pub fn pass_to(mut self, path: &str, worker: Worker) -> Self {
+        let worker = if worker.url.is("balancer") { Worker::new(worker.url) } else { worker };
+        self.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), Some(worker)));
+        self
+    }
+
+    /// `ProxyPass path !`: these requests are not proxied, if no earlier line takes them.
+    pub fn do_not_pass(mut self, path: &str) -> Self {
+        self.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), None));
+        self
+    }
+}
+
+// ANCHOR: route
+impl Pass {
+    /// The first line whose path matches, in file order; slashes that do not match are not repaired.
+    ///
+    /// # Errors
+    /// 404 if no line takes the request; 500 if path and URL join to a host that is none.
+    pub(crate) fn route<'a>(&'a self, asked: &'a Asked<'_>) -> Result<Route<'a>, Error> {
+        let (rule, rest) = self
+            .0
+            .iter()
+            .find_map(|rule| Some((rule, rule.pattern.rest(&asked.decoded)?)))
+            .ok_or(Error::NotFound)?;
+        let worker = rule.worker.as_ref().ok_or(Error::NotFound)?;
+        Ok(Route { worker, path: rule.path(worker, rest, asked)?, noquery: rule.flags.noquery })
+    }
+}
+// ANCHOR_END: route
+
+impl Pass {
+    /// The workers of all lines.
+    pub(crate) fn workers(&self) -> impl Iterator<Item = &Worker> {
+        self.0.iter().filter_map(|rule| rule.worker.as_deref())
+    }
+}
+
+impl Route<'_> {
+    /// What to ask the backend for: the path of a balancer's member goes before the route's, the query stays as it was.
+    ///
+    /// # Errors
+    /// 400 if that is no target.
+    pub(crate) fn uri(&self, member: &str, asked: &Uri) -> Result<Uri, Error> {
+        let member = if self.worker.url.is("balancer") { member } else { "" };
+        let query = asked.query().filter(|_| !self.noquery);
+        let unchanged = member.is_empty() && !self.noquery && self.path == asked.path();
+        let target = match (unchanged, asked.path_and_query(), query) {
+            (true, Some(target), _) => target.clone(),
+            (_, _, Some(query)) => PathAndQuery::try_from(format!("{member}{}?{query}", self.path))?,
+            (_, _, None) => PathAndQuery::try_from(format!("{member}{}", self.path))?,
+        };
+        Ok(Uri::from(target))
+    }
+}
+
+// ANCHOR: rest
+impl Pattern {
+    /// What follows the line's path in the request's; `None` if the line does not match.
+    pub(crate) fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Self::Path(path) => {
+                // Runs of slashes count as one, on this side as well.
+                let path = merge_slashes(path);
+                let rest = decoded.strip_prefix(path.as_bytes())?;
+                (path.ends_with('/') || rest.is_empty() || rest[0] == b'/').then_some(rest)
+            }
+            Self::Regex(regex) => regex.is_match(decoded).then_some(decoded),
+        }
+    }
+}
+// ANCHOR_END: rest
+
+impl Rule {
+    pub(crate) fn new(pattern: Pattern, worker: Option<Worker>) -> Self {
+        Self { pattern, worker: worker.map(Arc::new), substitution: None, flags: Flags::default() }
+    }
+
+    /// With `$1` in what follows the URL. Apache closes such connections, unless it is told to keep them.
+    pub(crate) fn substituting(mut self, text: Option<&str>) -> Self {
+        self.substitution = text.map(str::to_owned);
+        self.worker =
+            self.worker.map(|worker| Arc::new(Worker { interpolated: text.is_some(), ..(*worker).clone() }));
+        self
+    }
+
+    /// A copy whose worker counts from nothing.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { worker: self.worker.as_deref().cloned().map(Arc::new), ..self.clone() }
+    }
+
+    /// The path to ask the backend for.
+    fn path<'a>(&self, worker: &Worker, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
+        if self.flags.nocanon
+            && !asked.whole_url
+            && let Some(path) = self.raw_path(worker, asked.raw)
+        {
+            return Ok(Cow::Owned(path));
+        }
+        match (&self.pattern, &self.substitution) {
+            (Pattern::Regex(regex), Some(text)) => regex.path(&worker.url, text, asked),
+            _ => join(&worker.url, rest, asked),
+        }
+    }
+
+    /// The same line in a section, whose path is then the line's.
+    pub(crate) fn move_to(&mut self, section: &str) {
+        let regex = match self.pattern {
+            Pattern::Path(_) => None,
+            Pattern::Regex(_) => Regex::new(section).ok(),
+        };
+        self.pattern = regex.map_or_else(|| Pattern::Path(section.to_owned()), Pattern::Regex);
+    }
+}
+
+/// The backend's path with the rest of the request's: joined as text, then encoded.
+fn join<'a>(url: &Url, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
+    match url.path() {
+        "" if rest.is_empty() => Ok(Cow::Borrowed("/")),
+        "" if rest[0] == b'/' => Ok(asked.encode(rest)),
+        "" => Err(no_such_host(url, rest, asked)),
+        // The usual `ProxyPass / http://backend/`: nothing to join.
+        "/" if rest.len() + 1 == asked.decoded.len() => Ok(asked.encode(&asked.decoded)),
+        real => Ok(Cow::Owned(format!("{}{}", encode(real.as_bytes()), asked.encode(rest)))),
+    }
+}
+
+/// The host that comes out where path and URL were joined without a slash.
+pub(crate) fn no_such_host(url: &Url, rest: &[u8], asked: &Asked<'_>) -> Error {
+    let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
+    let host = format!("{}{}", url.authority(), String::from_utf8_lossy(&rest[..end]));
+    Error::no_such_host(url, host, encode(&asked.decoded).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxy::core::encoded_slashes::EncodedSlashes;
+
+    fn routed(proxy: &Proxy, request: &str) -> Result<String, Error> {
+        let asked = Asked::read(request, EncodedSlashes::Off)?;
+        Ok(proxy.pass.route(&asked)?.path.into_owned())
+    }
+
+    fn asked(line: (&str, &str), request: &str) -> String {
+        let proxy = Proxy::new().pass(line.0, line.1.parse().unwrap());
+        match routed(&proxy, request) {
+            Ok(path) => path,
+            Err(error) => error.status().as_str().to_owned(),
+        }
+    }
+
+    /// apache-facts §7: each column is a line, each row a request.
+    #[test]
+    fn every_row_of_the_mapping_table() {
+        let lines = [
+            ("/app", "http://b/"),
+            ("/app/", "http://b"),
+            ("/app", "http://b"),
+            ("/app/", "http://b/"),
+            ("/app", "http://b/back/"),
+            ("/app/", "http://b/back"),
+        ];
+        for (request, expected) in [
+            ("/app", ["/", "404", "/", "404", "/back/", "404"]),
+            ("/app/", ["//", "/", "/", "/", "/back//", "/back"]),
+            ("/app/x", ["//x", "500", "/x", "/x", "/back//x", "/backx"]),
+            ("/appx", ["404"; 6]),
+        ] {
+            assert_eq!(lines.map(|line| asked(line, request)), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn a_missing_slash_makes_a_host_that_does_not_exist() {
+        let proxy = Proxy::new().pass("/", "http://127.0.0.1:8080".parse().unwrap());
+        assert_eq!(routed(&proxy, "/").ok().as_deref(), Some("/"));
+        let error = routed(&proxy, "/x").unwrap_err();
+        assert!(error.to_string().contains("DNS lookup failure for: 127.0.0.1:8080x"), "{error}");
+    }
+
+    #[test]
+    fn an_exclusion_must_come_first() {
+        let backend: Url = "http://b/".parse().unwrap();
+        let proxy = Proxy::new().do_not_pass("/static").pass("/", backend.clone());
+        for (path, proxied) in [
+            ("/static", false),
+            ("/%73tatic/f", false),
+            ("//static/f", false),
+            ("/staticx", true),
+            ("/STATIC", true),
+        ] {
+            assert_eq!(routed(&proxy, path).is_ok(), proxied, "{path}");
+        }
+        let too_late = Proxy::new().pass("/", backend).do_not_pass("/static");
+        assert!(routed(&too_late, "/static").is_ok());
+    }
+
+    #[test]
+    fn a_query_in_the_url_is_part_of_the_path() {
+        assert_eq!(asked(("/app", "http://b/back?fixed=1"), "/app/x"), "/back%3Ffixed=1/x");
+    }
+}

@@ -1,0 +1,219 @@
+//! `ProxyPassReverse`: redirects that name the backend are made to name the proxy.
+
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::proxy::{
+    Proxy,
+    core::front::Front,
+    mod_proxy_balancer::balancer::{self, Balancer},
+    site::directive::{Directive, Scope, Section, quoted, words},
+};
+
+/// The `ProxyPassReverse` lines, in file order: the first whose `real` begins the header's value decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassReverse(pub(crate) Vec<Reverse>);
+
+/// One `ProxyPassReverse` line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reverse {
+    /// The path, or URL, that the client is to see.
+    fake: String,
+    /// The URL, path or `balancer://` that the backend writes.
+    real: String,
+}
+
+/// Whether a header may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
+fn may_name_the_backend(name: &HeaderName) -> bool {
+    matches!(name.as_str(), "location" | "content-location" | "uri" | "destination")
+}
+
+impl Proxy {
+    /// `ProxyPassReverse fake real`.
+    pub fn pass_reverse(mut self, fake: &str, real: impl fmt::Display) -> Self {
+        self.pass_reverse.0.push(Reverse { fake: fake.to_owned(), real: real.to_string() });
+        self
+    }
+}
+
+// ANCHOR: apply
+impl PassReverse {
+    /// Rewrites the headers of a response that name the backend; others stay untouched.
+    pub(crate) fn apply(&self, headers: &mut HeaderMap, front: &Front, balancers: &[Arc<Balancer>]) {
+        if self.0.is_empty() {
+            return;
+        }
+        for (_, value) in headers.iter_mut().filter(|(name, _)| may_name_the_backend(name)) {
+            // Bytes beyond ASCII pass as they are.
+            let text: Cow<'_, str> = match value.to_str() {
+                Ok(text) => text.into(),
+                Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
+            };
+            let rewritten = self.rewrite(&text, front, balancers);
+            let bytes = rewritten.map(|text| text.chars().map(|c| c as u8).collect::<Vec<_>>());
+            if let Some(rewritten) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
+                *value = rewritten;
+            }
+        }
+    }
+
+    /// The value that the client is to see, or `None` if no line's `real` begins it.
+    fn rewrite(&self, value: &str, front: &Front, balancers: &[Arc<Balancer>]) -> Option<String> {
+        let (fake, rest) = self.0.iter().find_map(|line| line.matches(value, balancers))?;
+        let origin = if fake.contains("://") { String::new() } else { front.origin() };
+        Some(format!("{origin}{fake}{rest}"))
+    }
+}
+// ANCHOR_END: apply
+
+impl Reverse {
+    /// The fake and what follows the real, if the value begins with the real.
+    fn matches<'a>(&'a self, value: &'a str, balancers: &[Arc<Balancer>]) -> Option<(&'a str, &'a str)> {
+        if let Some((name, path)) = balancer::name_and_path(&self.real) {
+            let balancer = balancer::find(balancers, name)?;
+            let path = Some(path).filter(|path| path.len() > 1).unwrap_or_default();
+            let rest = balancer
+                .members
+                .iter()
+                .find_map(|member| strip_prefix(strip_prefix(value, member.url.as_str())?, path))?;
+            // The fake `/` already has the slash that the rest begins with.
+            let fake = if self.fake == "/" && rest.starts_with('/') { "" } else { &self.fake };
+            return Some((fake, rest));
+        }
+        if self.real.is_empty() {
+            return None;
+        }
+        let compared = match value.split_once("://") {
+            Some((_, after)) if self.real.starts_with('/') => {
+                &after[after.find('/').unwrap_or(after.len())..]
+            }
+            _ => value,
+        };
+        strip_prefix(compared, &self.real).map(|rest| (self.fake.as_str(), rest))
+    }
+}
+
+/// `str::strip_prefix` that ignores the case of ASCII letters, as Apache's comparison does.
+fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+impl fmt::Display for PassReverse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|line| line.write(f, true))
+    }
+}
+
+impl Reverse {
+    /// The line, without its path inside of `<Location>`.
+    pub(crate) fn write(&self, f: &mut fmt::Formatter<'_>, with_path: bool) -> fmt::Result {
+        match with_path {
+            true => writeln!(f, "ProxyPassReverse {} {}", quoted(&self.fake), quoted(&self.real)),
+            false => writeln!(f, "ProxyPassReverse {}", quoted(&self.real)),
+        }
+    }
+
+    /// The same line in a section, whose path the client is to see.
+    pub(crate) fn at(self, section: &str) -> Self {
+        Self { fake: section.to_owned(), ..self }
+    }
+}
+
+pub(crate) const PROXY_PASS_REVERSE: Directive = Directive {
+    name: "ProxyPassReverse",
+    module: Some("proxy"),
+    read: |scope: &mut Scope<'_>, line| {
+        if matches!(scope.section, Section::Proxy(_)) {
+            return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
+        }
+        let mut words = words(line);
+        let interpolates =
+            words.len() < 4 && words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("interpolate"));
+        if let (Section::Location(path), 1..=3) = (scope.section, words.len()) {
+            if words.len() > 1 && !interpolates {
+                return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
+            }
+            words.truncate(1);
+            words.insert(0, path.to_owned());
+        } else if interpolates {
+            words.truncate(1);
+        }
+        match words.as_slice() {
+            // The third argument (`interpolate`) says nothing without ProxyPassInterpolateEnv.
+            [fake, real] | [fake, real, _] => {
+                let line = Reverse { fake: fake.clone(), real: real.clone() };
+                scope.here().pass_reverse.0.push(line);
+                Ok(())
+            }
+            [_] => Err("ProxyPassReverse needs a path when not defined in a location".to_owned()),
+            _ => Err("ProxyPassReverse takes one, two or three arguments, a virtual path and a URL for reverse proxy behaviour"
+                .to_owned()),
+        }
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxy::Worker;
+
+    fn rewritten(line: (&str, &str), value: &str) -> Option<String> {
+        let member = |url: &str| Worker::new(url.parse().unwrap());
+        let proxy = Proxy::new()
+            .balancer("mycluster", [member("http://127.0.0.1:8080"), member("http://127.0.0.1:8081")])
+            .balancer("paths", [member("http://127.0.0.1:8080/one"), member("http://127.0.0.1:8081/two")])
+            .pass_reverse(line.0, line.1);
+        let front = Front::for_test("Front.test:8000");
+        proxy.pass_reverse.rewrite(value, &front, &proxy.balancers)
+    }
+
+    /// apache-facts §6: (fake, real), the backend's value, what the client gets.
+    #[test]
+    fn every_row_of_the_table() {
+        let root = ("/", "http://127.0.0.1:8080/");
+        let cluster = ("/", "balancer://mycluster/");
+        for (line, value, expected) in [
+            (root, "http://127.0.0.1:8080/x?q=1#f", Some("http://front.test:8000/x?q=1#f")),
+            (root, "HTTP://127.0.0.1:8080/x", Some("http://front.test:8000/x")),
+            (root, "http://127.0.0.1:8080", None),
+            (root, "https://127.0.0.1:8080/x", None),
+            (root, "http://localhost:8080/x", None),
+            (root, "//127.0.0.1:8080/x", None),
+            (root, "http://127.0.0.1/x", None),
+            (root, "http://127.0.0.1:8081/x", None),
+            (root, "/x", None),
+            (root, "", None),
+            (("/", "http://127.0.0.1:8080"), "http://127.0.0.1:8080/x", Some("http://front.test:8000//x")),
+            (("/app", "http://127.0.0.1:8080"), "http://127.0.0.1:8080", Some("http://front.test:8000/app")),
+            (
+                ("/app", "http://127.0.0.1:8080"),
+                "http://127.0.0.1:80800/x",
+                Some("http://front.test:8000/app0/x"),
+            ),
+            (("/app", "http://b/back"), "http://b/back/x", Some("http://front.test:8000/app/x")),
+            (("/app", "http://b/back"), "http://b/BACK/x", Some("http://front.test:8000/app/x")),
+            (("/app", "http://b/back"), "http://b/backx", Some("http://front.test:8000/appx")),
+            (("/app", "http://b/back"), "http://b/other", None),
+            (("/app", "http://b/back"), "/back/x", None),
+            (("/app", "/back"), "/back/x", Some("http://front.test:8000/app/x")),
+            (("/app", "/back"), "http://anything/back/x", Some("http://front.test:8000/app/x")),
+            (("https://other/", "http://b/"), "http://b/x", Some("https://other/x")),
+            (("/", "http://127.0.0.1:80/"), "http://127.0.0.1/x", None),
+            (cluster, "http://127.0.0.1:8080/x", Some("http://front.test:8000/x")),
+            (cluster, "http://127.0.0.1:8081/x", Some("http://front.test:8000/x")),
+            (cluster, "http://127.0.0.1:8080", Some("http://front.test:8000/")),
+            (cluster, "http://127.0.0.1:8082/x", None),
+            (cluster, "balancer://mycluster/x", None),
+            (("/", "balancer://othercluster/"), "http://127.0.0.1:8080/x", None),
+            (
+                ("/app", "balancer://paths"),
+                "http://127.0.0.1:8080/one/x",
+                Some("http://front.test:8000/app/x"),
+            ),
+        ] {
+            assert_eq!(rewritten(line, value).as_deref(), expected, "{line:?} {value}");
+        }
+    }
+}

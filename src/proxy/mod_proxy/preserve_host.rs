@@ -1,0 +1,60 @@
+//! `ProxyPreserveHost`: whose name the backend sees.
+
+use std::fmt;
+
+use hyper::header::{HOST, HeaderMap, HeaderValue};
+
+use crate::proxy::{
+    Proxy,
+    core::front::Front,
+    http1::url::Url,
+    site::directive::{Directive, Scope, on_or_off, words},
+};
+
+/// `ProxyPreserveHost On` or `Off` (Apache's default).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PreserveHost(pub(crate) Option<bool>);
+
+impl Proxy {
+    /// `ProxyPreserveHost On`.
+    pub fn preserve_host(mut self) -> Self {
+        self.preserve_host = PreserveHost(Some(true));
+        self
+    }
+}
+
+// ANCHOR: apply
+impl PreserveHost {
+    /// Writes the `Host` that the backend sees: the client's when on, else the one in the backend's URL.
+    pub(crate) fn apply(self, headers: &mut HeaderMap, front: &Front, backend: &Url) {
+        let host = if self.0 == Some(true) {
+            front.host().clone()
+        } else {
+            HeaderValue::from_str(backend.authority()).unwrap_or(HeaderValue::from_static(""))
+        };
+        headers.insert(HOST, host);
+    }
+}
+// ANCHOR_END: apply
+
+impl fmt::Display for PreserveHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(true) => writeln!(f, "ProxyPreserveHost On"),
+            Some(false) => writeln!(f, "ProxyPreserveHost Off"),
+            None => Ok(()),
+        }
+    }
+}
+
+pub(crate) const PROXY_PRESERVE_HOST: Directive = Directive {
+    name: "ProxyPreserveHost",
+    module: Some("proxy"),
+    read: |scope: &mut Scope<'_>, line| {
+        scope.not_in_proxy("ProxyPreserveHost")?;
+        let word = words(line).into_iter().next().unwrap_or_default();
+        let on = on_or_off(&word).ok_or("ProxyPreserveHost must be On or Off")?;
+        scope.here().preserve_host = PreserveHost(Some(on));
+        Ok(())
+    },
+};

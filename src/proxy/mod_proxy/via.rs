@@ -1,0 +1,165 @@
+//! `ProxyVia`: the proxies that a message came through (RFC 9110 §7.6.3).
+//!
+//! Where we differ: Apache writes its line at the end of the response, here it follows the backend's `Via` line. The
+//! order of lines with different names says nothing.
+
+use std::fmt;
+
+use hyper::{
+    Version,
+    header::{HeaderMap, HeaderValue, VIA},
+};
+
+use crate::proxy::{
+    Proxy,
+    core::front::Front,
+    core::virtual_host::ServerName,
+    mod_proxy::headers::{self, PRODUCT},
+    site::directive::{Directive, Scope, words},
+};
+
+/// `ProxyVia`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Via {
+    /// `Off`: what is there passes, nothing is added.
+    #[default]
+    Off,
+    /// `On`: this proxy adds itself, in both directions.
+    On,
+    /// `Full`: with its product and version.
+    Full,
+    /// `Block`: the request's is removed, so that backends cannot see the way it came.
+    Block,
+}
+
+impl Proxy {
+    /// `ProxyVia`.
+    pub fn via(mut self, via: Via) -> Self {
+        self.via = Some(via);
+        self
+    }
+}
+
+impl Via {
+    /// Adds this proxy to the request's `Via`, or removes it.
+    pub(crate) fn apply_to_request(
+        self,
+        headers: &mut HeaderMap,
+        front: &Front,
+        name: &ServerName,
+        asked: Version,
+    ) {
+        match self {
+            Self::Off => {}
+            Self::Block => headers::remove_in_order(headers, &VIA),
+            Self::On | Self::Full => {
+                if let Ok(line) = HeaderValue::from_str(&self.line(front, name, asked)) {
+                    headers::extend(headers, VIA, &line);
+                }
+            }
+        }
+    }
+
+    /// Adds a line of its own to the response, with the version that the client spoke.
+    pub(crate) fn apply_to_response(
+        self,
+        headers: &mut HeaderMap,
+        front: &Front,
+        name: &ServerName,
+        asked: Version,
+    ) {
+        if matches!(self, Self::On | Self::Full)
+            && let Ok(line) = HeaderValue::from_str(&self.line(front, name, asked))
+        {
+            headers.append(VIA, line);
+        }
+    }
+
+    fn line(self, front: &Front, name: &ServerName, asked: Version) -> String {
+        let version = if asked == Version::HTTP_10 { "1.0" } else { "1.1" };
+        // The port that the client wrote, else the server's.
+        let port = match (front.port(), name.served_port()) {
+            (Some("80"), _) | (None, None) => String::new(),
+            (Some(port), _) => format!(":{port}"),
+            (None, Some(port)) => format!(":{port}"),
+        };
+        let name = name.host();
+        let product = match self {
+            Self::Full => format!(" ({})", PRODUCT.to_str().unwrap_or_default()),
+            _ => String::new(),
+        };
+        format!("{version} {name}{port}{product}")
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Off => "Off",
+            Self::On => "On",
+            Self::Full => "Full",
+            Self::Block => "Block",
+        }
+    }
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "ProxyVia {}", self.word())
+    }
+}
+
+pub(crate) const PROXY_VIA: Directive = Directive {
+    name: "ProxyVia",
+    module: Some("proxy"),
+    read: |scope: &mut Scope<'_>, line| {
+        scope.outside_of_sections("ProxyVia")?;
+        let [word] = words(line).try_into().map_err(|_| {
+            "ProxyVia takes one argument, Configure Via: proxy header header to one of: on | off | block | full"
+        })?;
+        let known = [Via::Off, Via::On, Via::Full, Via::Block].into_iter();
+        let via = known.into_iter().find(|via| via.word().eq_ignore_ascii_case(&word));
+        scope.proxy.via = Some(via.ok_or("ProxyVia must be one of: off | on | full | block")?);
+        Ok(())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// apache-facts §11: what the request's and the response's lines become.
+    #[test]
+    fn every_row() {
+        let front = Front::for_test("front.test:8000");
+        let full = format!("1.1 localhost:8000 ({})", PRODUCT.to_str().unwrap());
+        for (via, before, request, response) in [
+            (Via::Off, Some("1.0 client"), Some("1.0 client"), vec!["1.1 be"]),
+            (Via::On, None, Some("1.1 localhost:8000"), vec!["1.1 be", "1.1 localhost:8000"]),
+            (
+                Via::On,
+                Some("1.0 client"),
+                Some("1.0 client, 1.1 localhost:8000"),
+                vec!["1.1 be", "1.1 localhost:8000"],
+            ),
+            (Via::Full, None, Some(full.as_str()), vec!["1.1 be", &full]),
+            (Via::Block, Some("1.0 client"), None, vec!["1.1 be"]),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.extend(before.map(|before| (VIA, HeaderValue::from_static(before))));
+            via.apply_to_request(&mut headers, &front, &ServerName::default(), Version::HTTP_11);
+            assert_eq!(headers.get(VIA).map(|value| value.to_str().unwrap()), request, "{via:?}");
+
+            let mut headers = HeaderMap::from_iter([(VIA, HeaderValue::from_static("1.1 be"))]);
+            via.apply_to_response(&mut headers, &front, &ServerName::default(), Version::HTTP_11);
+            assert_eq!(headers.get_all(VIA).iter().collect::<Vec<_>>(), response, "{via:?}");
+        }
+    }
+
+    #[test]
+    fn the_version_is_the_client_s() {
+        let line = |host| Via::On.line(&Front::for_test(host), &ServerName::default(), Version::HTTP_10);
+        assert_eq!(line("front.test:8000"), "1.0 localhost:8000");
+        for host in ["front.test", "front.test:80"] {
+            assert_eq!(line(host), "1.0 localhost");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What a request holds while it uses a connection: its share of `max=`, its place among a member's busy requests.
+
+use std::sync::{Arc, OnceLock};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::proxy::{
+    error::Error, mod_proxy::worker::Worker, mod_proxy_balancer::load::Load, mod_proxy_http::pool::Backends,
+};
+
+/// Given back when it is dropped; empty, and free of cost, for a worker that nobody counts.
+#[derive(Debug, Default)]
+pub(crate) struct InUse {
+    permit: Option<OwnedSemaphorePermit>,
+    load: Option<Arc<Load>>,
+}
+
+impl InUse {
+    /// Counts the request among those that the member has in hand, and its bytes.
+    pub(crate) fn count(&mut self, load: Arc<Load>) {
+        load.begin();
+        self.load = Some(load);
+    }
+
+    /// Whether there may be so many connections only.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.permit.is_some()
+    }
+
+    /// The counters of the member, if anybody counts.
+    pub(crate) fn load(&self) -> Option<&Load> {
+        self.load.as_deref()
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        if let Some(load) = &self.load {
+            load.end();
+        }
+    }
+}
+
+/// The connections of a worker with `max=`: one pool for all threads, so that idle ones count too, as in Apache.
+///
+/// A copy starts anew, as a restarted Apache does; it is no part of what a site file says.
+#[derive(Debug, Default)]
+pub(crate) struct Limit(OnceLock<(Arc<Semaphore>, Arc<Backends>)>);
+
+impl Limit {
+    /// Leave to use one more connection, and the pool to take it from: `all`, unless the worker has its own.
+    ///
+    /// # Errors
+    /// 503 if none comes free within `acquire=`; without it the request waits.
+    pub(crate) async fn acquire<'a>(
+        &'a self,
+        worker: &Worker,
+        all: &'a Arc<Backends>,
+    ) -> Result<(&'a Arc<Backends>, InUse), Error> {
+        let Some(max) = worker.max else { return Ok((all, InUse::default())) };
+        let (free, pool) = self.0.get_or_init(|| (Arc::new(Semaphore::new(max.get())), Arc::default()));
+        let free = free.clone().acquire_owned();
+        let permit = match worker.acquire {
+            Some(limit) => timeout(limit, free).await.ok().and_then(Result::ok),
+            None => free.await.ok(),
+        };
+        match permit {
+            Some(permit) => Ok((pool, InUse { permit: Some(permit), load: None })),
+            None => Err(Error::NoConnection(worker.url.host().to_owned())),
+        }
+    }
+}
+
+impl Clone for Limit {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Limit {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Limit {}

@@ -1,0 +1,213 @@
+//! A site made ready to run: what virtual hosts inherit is worked out, and counters begin.
+
+use std::{
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::proxy::{
+    Balancer, Proxy, Site, VirtualHost, http1::url::split_port, modules::Modules, server::told::Told,
+    server::waiting::Limits,
+};
+
+/// A site made ready to run: each virtual host with what it inherits from the main server.
+#[derive(Debug)]
+pub(crate) struct Hosts {
+    pub modules: Modules,
+    /// How long requests in flight may take when the server stops; `None` is without limit.
+    pub stop_limit: Option<Duration>,
+    main: Proxy,
+    hosts: Vec<(Vec<Address>, Proxy)>,
+}
+
+/// An address of a `<VirtualHost>`; `None` is any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Address {
+    ip: Option<IpAddr>,
+    port: Option<u16>,
+}
+
+impl Hosts {
+    /// Counters of balancers start anew with every call.
+    pub(crate) fn new(site: &Site) -> Self {
+        let servers = site.hosts.iter().map(|host| &host.proxy).chain([&site.main]);
+        let watched = servers.into_iter().any(Proxy::shows_balancers);
+        let main = site.main.with_fresh_counters(watched);
+        let port = |proxy: &Proxy| proxy.name.port().and_then(|port| port.parse().ok());
+        let mut ready_main = main.clone().with_locations_ready();
+        ready_main.name.make_ready(port(&main));
+        let ready = |host: &VirtualHost| {
+            let addresses: Vec<_> =
+                host.addresses.iter().flat_map(|address| Address::read(address)).collect();
+            let address = addresses.first().and_then(|address| address.port);
+            let mut proxy = host.proxy.with_fresh_counters(watched).inheriting(&main);
+            // A ServerName without a port means the default one.
+            proxy.name.make_ready(match &host.proxy.name.name {
+                Some(_) => port(&host.proxy),
+                None => address.or(port(&main)),
+            });
+            (addresses, proxy.with_locations_ready())
+        };
+        Self {
+            modules: site.modules.clone(),
+            stop_limit: site.graceful_shutdown_timeout.limit(),
+            hosts: site.hosts.iter().map(ready).collect(),
+            main: ready_main,
+        }
+    }
+
+    /// How long a connection that arrived at `local` waits for its client; until a request says which virtual host is
+    /// meant, the first one's limits count.
+    pub(crate) fn limits(&self, local: SocketAddr) -> Limits {
+        let proxy = self.find(local, "");
+        let told = Told::default();
+        told.idle.set(proxy.keep_alive_timeout);
+        let (header, silence) = (proxy.request_read_timeout.header(), proxy.timeout.of_client());
+        Limits { header, silence, told: Arc::new(told) }
+    }
+
+    /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits
+    /// best the one so named, else the first of them, else the main server.
+    pub(crate) fn find(&self, local: SocketAddr, host: &str) -> &Proxy {
+        if self.hosts.is_empty() {
+            return &self.main;
+        }
+        let fits = |exact: bool| {
+            self.hosts.iter().filter(move |(addresses, _)| addresses.iter().any(|a| a.fits(local, exact)))
+        };
+        let exact = fits(true).next().is_some();
+        let (name, _) = split_port(host);
+        let name = name.strip_suffix('.').unwrap_or(name);
+        (fits(exact).find(|(_, proxy)| proxy.name.is(name)))
+            .or_else(|| fits(exact).next())
+            .map_or(&self.main, |(_, proxy)| proxy)
+    }
+}
+
+impl Site {
+    /// Whether requests to `port` can reach a `<VirtualHost>`, or the site has none.
+    pub fn has_host_for(&self, port: u16) -> bool {
+        let fits = |address: &String| Address::read(address).iter().any(|a| a.port.is_none_or(|p| p == port));
+        self.hosts.is_empty() || self.hosts.iter().any(|host| host.addresses.iter().any(fits))
+    }
+}
+
+impl Address {
+    /// The addresses that `text` stands for, of which a host name may have several; none if it has no address.
+    fn read(text: &str) -> Vec<Self> {
+        let (host, port) = split_port(text);
+        let Ok(port) = port.filter(|port| *port != "*").map(str::parse).transpose() else {
+            return Vec::new();
+        };
+        if host == "*" || host.eq_ignore_ascii_case("_default_") {
+            return vec![Self { ip: None, port }];
+        }
+        match (host.trim_start_matches('[').trim_end_matches(']'), 0).to_socket_addrs() {
+            Ok(addresses) => addresses.map(|address| Self { ip: Some(address.ip()), port }).collect(),
+            Err(error) => {
+                log::error!(target: "core", "{error}: AH00547: Could not resolve host name {text} -- ignoring!");
+                Vec::new()
+            }
+        }
+    }
+
+    fn fits(self, local: SocketAddr, exact: bool) -> bool {
+        let ip = match self.ip {
+            Some(ip) => ip == local.ip().to_canonical(),
+            None => !exact,
+        };
+        ip && self.port.is_none_or(|port| port == local.port())
+    }
+}
+
+impl Proxy {
+    fn with_fresh_counters(&self, watched: bool) -> Self {
+        let balancers = self
+            .balancers
+            .iter()
+            .map(|balancer| Arc::new(Balancer { watched, ..(**balancer).clone() }))
+            .collect();
+        let mut fresh = Self { balancers, ..self.clone() };
+        fresh.pass.0.iter_mut().for_each(|rule| *rule = rule.fresh());
+        fresh
+            .locations
+            .lines
+            .iter_mut()
+            .flat_map(|location| &mut location.proxy.pass.0)
+            .for_each(|rule| *rule = rule.fresh());
+        fresh
+    }
+
+    /// The main server's lines come before the virtual host's own (apache-facts §7).
+    fn inheriting(mut self, main: &Self) -> Self {
+        self.name.name = self.name.name.or_else(|| main.name.name.clone());
+        self.locations.lines.splice(0..0, main.locations.lines.iter().cloned());
+        self.encoded_slashes = self.encoded_slashes.or(main.encoded_slashes);
+        self.request_read_timeout = self.request_read_timeout.or(main.request_read_timeout);
+        self.keep_alive_timeout.0 = self.keep_alive_timeout.0.or(main.keep_alive_timeout.0);
+        self.timeout = self.timeout.or(main.timeout);
+        self.via = self.via.or(main.via);
+        self.balancer_manager.0 = self.balancer_manager.0.or(main.balancer_manager.0);
+        self.add_headers.0 = self.add_headers.0.or(main.add_headers.0);
+        self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
+        self.pass.0.splice(0..0, main.pass.0.iter().cloned());
+        self.pass_reverse.0.splice(0..0, main.pass_reverse.0.iter().cloned());
+        let own = std::mem::replace(&mut self.pass_reverse_cookie, main.pass_reverse_cookie.clone());
+        self.pass_reverse_cookie.extend(&own);
+        self.balancers.extend(main.balancers.iter().cloned());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxy::{core::encoded_slashes::EncodedSlashes, core::path::Asked};
+
+    fn found(host: &str, local: &str) -> String {
+        let named = |name: &str| Proxy::new().server_name(name);
+        let site = Site::new()
+            .main(named("main"))
+            .virtual_host("*:80", named("first"))
+            .virtual_host("*:80", named("Second.Test").server_alias("*.wild.test"))
+            .virtual_host("127.0.0.2:80", named("exact"))
+            .virtual_host("*", named("any-port"));
+        Hosts::new(&site).find(local.parse().unwrap(), host).name.host().to_owned()
+    }
+
+    #[test]
+    fn names_choose_among_the_hosts_of_an_address() {
+        for (host, local, expected) in [
+            ("first", "127.0.0.1:80", "first"),
+            ("second.test:8080", "127.0.0.1:80", "Second.Test"),
+            ("a.WILD.test", "127.0.0.1:80", "Second.Test"),
+            ("unknown", "127.0.0.1:80", "first"),
+            ("first", "127.0.0.2:80", "exact"),
+            ("unknown", "127.0.0.1:81", "any-port"),
+        ] {
+            assert_eq!(found(host, local), expected, "{host} at {local}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_nobody_serves_is_the_main_servers() {
+        let site = Site::new().main(Proxy::new().server_name("main")).virtual_host("*:80", Proxy::new());
+        let hosts = Hosts::new(&site);
+        assert_eq!(hosts.find("127.0.0.1:18000".parse().unwrap(), "x").name.host(), "main");
+    }
+
+    #[test]
+    fn the_main_servers_lines_come_first() {
+        let url = |text: &str| text.parse().unwrap();
+        let site = Site::new()
+            .main(Proxy::new().pass("/", url("http://main/")))
+            .virtual_host("*", Proxy::new().pass("/v/", url("http://v/")));
+        let hosts = Hosts::new(&site);
+        let proxy = hosts.find("127.0.0.1:80".parse().unwrap(), "x");
+        assert_eq!(
+            proxy.pass.route(&Asked::read("/v/x", EncodedSlashes::Off).unwrap()).unwrap().worker.url.host(),
+            "main"
+        );
+    }
+}

@@ -1,0 +1,180 @@
+//! The workers: threads that accept connections, each with a runtime and a pool of its own.
+
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    net::TcpStream,
+    sync::{mpsc, watch},
+    time::{Instant, sleep, timeout},
+};
+
+use crate::proxy::{
+    mod_proxy_http::pool::Backends, server::client::connection, server::listeners::Listeners,
+    server::serve::Shared,
+};
+
+/// How long to wait before accepting again when the system has no more file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long it is not said again that none are left.
+const QUIET: Duration = Duration::from_secs(60);
+
+// ANCHOR: work
+/// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections. Says at its
+/// end whether all requests in flight were answered.
+pub(crate) async fn work(
+    mut listening: watch::Receiver<Listeners>,
+    shared: Arc<Shared>,
+    stopping: watch::Receiver<bool>,
+    (working, mut others): (watch::Sender<()>, watch::Receiver<()>),
+) -> bool {
+    let backends = Arc::new(Backends::default());
+    // Each connection holds a sender; when the last is dropped, nothing is in flight.
+    let (in_flight, mut finished) = mpsc::channel::<()>(1);
+    let mut open = Listeners::new();
+    loop {
+        let listeners = listening.borrow_and_update().clone();
+        for new in listeners.iter().filter(|listener| !contains(&open, listener)) {
+            let clients = Clients {
+                shared: shared.clone(),
+                backends: backends.clone(),
+                stopping: stopping.clone(),
+                in_flight: in_flight.clone(),
+            };
+            tokio::spawn(accept(new.clone(), listening.clone(), clients));
+        }
+        open = listeners;
+        if open.is_empty() || listening.changed().await.is_err() {
+            break;
+        }
+    }
+    drop(in_flight);
+    let answered = match shared.hosts.load().stop_limit {
+        Some(limit) => timeout(limit, finished.recv()).await.is_ok(),
+        None => finished.recv().await.is_none(),
+    };
+    // With `max=` another worker may use a connection that was opened here, and it ends with this runtime.
+    drop(working);
+    while others.changed().await.is_ok() {}
+    answered
+}
+// ANCHOR_END: work
+
+fn contains(open: &Listeners, listener: &Arc<TcpListener>) -> bool {
+    open.iter().any(|open| Arc::ptr_eq(open, listener))
+}
+
+/// Accepts connections for as long as the listener is one of those that are open.
+async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Listeners>, clients: Clients) {
+    let own = match listener.try_clone().and_then(tokio::net::TcpListener::from_std) {
+        Ok(own) => own,
+        Err(error) => return log::error!(target: "core", "cannot listen: {error}"),
+    };
+    // Virtual hosts are chosen by it; one, unless it listens on all addresses of the machine.
+    let address = listener.local_addr().ok().filter(|address| !address.ip().to_canonical().is_unspecified());
+    let mut quiet_until = None;
+    loop {
+        let accepted = tokio::select! {
+            accepted = own.accept() => accepted,
+            _ = listening.wait_for(|open| !contains(open, &listener)) => break,
+        };
+        match accepted {
+            Ok((stream, client)) => clients.serve(stream, client, address),
+            Err(error) => {
+                if quiet_until.is_none_or(|until| until < Instant::now()) {
+                    quiet_until = Some(Instant::now() + QUIET);
+                    log::error!(
+                        target: "core",
+                        "cannot accept connections: {error}; if these are too many open files, let it open more (ulimit -n)"
+                    );
+                }
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    // Whoever has connected before it closes is served too.
+    loop {
+        match listener.accept() {
+            Ok((stream, client)) => {
+                if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
+                    clients.serve(stream, client, address);
+                }
+            }
+            // That one has gone; others may wait behind it.
+            Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) => {}
+            Err(_) => break,
+        }
+    }
+}
+
+/// What each connection of a client gets from its worker.
+struct Clients {
+    shared: Arc<Shared>,
+    backends: Arc<Backends>,
+    stopping: watch::Receiver<bool>,
+    in_flight: mpsc::Sender<()>,
+}
+
+impl Clients {
+    /// Serves one client, who has connected to `local`, or else to what the system says.
+    fn serve(&self, stream: TcpStream, client: SocketAddr, local: Option<SocketAddr>) {
+        let (shared, backends) = (self.shared.clone(), self.backends.clone());
+        let (stopping, in_flight) = (self.stopping.clone(), self.in_flight.clone());
+        tokio::spawn(async move {
+            if let Some(local) = local.or_else(|| stream.local_addr().ok()) {
+                connection(stream, client, local, shared, backends, stopping).await;
+            }
+            drop(in_flight);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::proxy::{Site, server::hosts::Hosts, server::listeners};
+
+    #[tokio::test]
+    async fn what_a_listener_accepts_writes_without_delay() {
+        let listener = listeners::shared(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let listener = tokio::net::TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        assert!(accepted.nodelay().unwrap());
+    }
+
+    /// The server stops at that very moment.
+    #[tokio::test]
+    async fn who_has_connected_before_a_listener_closes_is_served() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut clients = Vec::new();
+        for _ in 0..5 {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+            clients.push(client);
+        }
+        let hosts = arc_swap::ArcSwap::from_pointee(Hosts::new(&Site::new()));
+        let (_closed, listening) = watch::channel(Listeners::new());
+        let (_stop, stopping) = watch::channel(true);
+        let of_worker = Clients {
+            shared: Arc::new(Shared { hosts, watcher: None, resend: false.into() }),
+            backends: Arc::default(),
+            stopping,
+            in_flight: mpsc::channel(1).0,
+        };
+        accept(listeners::shared(listener).unwrap(), listening, of_worker).await;
+        assert!(TcpStream::connect(address).await.is_err(), "it listens no more");
+        for mut client in clients {
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+        }
+    }
+}

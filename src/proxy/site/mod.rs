@@ -1,0 +1,6 @@
+//! The grammar of a site file: lines, sections, words, times, and what to do about an error; it knows no directive.
+
+pub(crate) mod directive;
+pub(crate) mod duration;
+pub(crate) mod grammar;
+pub(crate) mod remedy;
