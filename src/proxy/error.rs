@@ -1,13 +1,8 @@
 //! What can go wrong between a client and a backend.
 
-use std::{error::Error as _, fmt, io};
+use std::{fmt, io};
 
-use hyper::{
-    StatusCode,
-    header::{HeaderMap, HeaderValue, UPGRADE},
-};
-
-use crate::proxy::http1::url::Url;
+use crate::proxy::http1::{request_head::Refusal, url::Url};
 
 /// Why a request was not answered by a backend.
 #[derive(Debug)]
@@ -18,6 +13,8 @@ pub enum Error {
     TargetTooLong,
     /// A header line is longer than Apache's `LimitRequestFieldSize`.
     HeaderTooLong,
+    /// There are more header lines than Apache's `LimitRequestFields`.
+    TooManyHeaders,
     /// `..` leads above the root, or an escape is broken.
     InvalidPath(String),
     /// `Max-Forwards` reached zero, or is no number (RFC 9110 §7.6.2); the text is Apache's.
@@ -76,14 +73,20 @@ pub enum Error {
     Closed(String),
     /// The backend's status line is none.
     BadAnswer(String),
+    /// The backend's status line is of another version of HTTP.
+    CorruptStatus(String),
+    /// The backend says neither `100 Continue` nor anything else.
+    NoContinue,
     /// A header of the backend's answer is none.
     BadHeader(String),
     /// The backend switched to a protocol that nobody asked for.
     Upgraded(String),
-    /// The client's request body could not be read.
-    RequestBody(hyper::Error),
-    /// The backend's answer broke off in its body.
-    ResponseBody(hyper::Error),
+    /// The client's request body could not be read; the text says why.
+    RequestBody(&'static str),
+    /// The backend's answer broke off in its body; the text says why.
+    ResponseBody(&'static str),
+    /// The client is there no more; nobody hears of this.
+    ClientGone,
 }
 
 /// The system, or this process, has too many files open.
@@ -92,25 +95,21 @@ const EMFILE: i32 = 24;
 
 impl Error {
     /// The status that Apache answers with (apache-facts §9).
-    pub fn status(&self) -> StatusCode {
+    pub fn status(&self) -> u16 {
         match self {
-            Self::BadRequest(_) | Self::InvalidPath(_) | Self::MaxForwards(_) => StatusCode::BAD_REQUEST,
-            Self::InvalidPort(_) | Self::RequestBody(_) | Self::HeaderTooLong => StatusCode::BAD_REQUEST,
-            Self::TargetTooLong => StatusCode::URI_TOO_LONG,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::NoSuchRange => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::ClientLate(_) => StatusCode::REQUEST_TIMEOUT,
-            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Expectation(_) => StatusCode::EXPECTATION_FAILED,
-            Self::NoProtocolHandler { .. } | Self::Dns { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Late | Self::Closed(_) | Self::BadAnswer(_) => StatusCode::BAD_GATEWAY,
-            Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => StatusCode::BAD_GATEWAY,
-            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Self::Disabled(_) | Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::BadRequest(_) | Self::InvalidPath(_) | Self::MaxForwards(_) | Self::InvalidPort(_) => 400,
+            Self::RequestBody(_) | Self::HeaderTooLong | Self::TooManyHeaders | Self::ClientGone => 400,
+            Self::TargetTooLong => 414,
+            Self::NotFound => 404,
+            Self::NoSuchRange => 416,
+            Self::ClientLate(_) => 408,
+            Self::MethodNotAllowed(_) => 405,
+            Self::Expectation(_) => 417,
+            Self::NoProtocolHandler { .. } | Self::Dns { .. } => 500,
+            Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::CorruptStatus(_) => 502,
+            Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => 502,
+            Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoContinue => 503,
+            Self::Disabled(_) | Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => 503,
         }
     }
 
@@ -121,32 +120,12 @@ impl Error {
 
     /// How loud the log line is, as in Apache: slow clients are many.
     pub(crate) fn level(&self) -> log::Level {
-        if matches!(self, Self::ClientLate(_)) { log::Level::Info } else { log::Level::Warn }
+        if matches!(self, Self::ClientLate(_) | Self::ClientGone) { log::Level::Info } else { log::Level::Warn }
     }
 
     /// Whether it is this proxy that has no file descriptor left, and no backend's fault.
     pub(crate) fn is_out_of_descriptors(&self) -> bool {
         matches!(self, Self::Connect { source, .. } if matches!(source.raw_os_error(), Some(ENFILE | EMFILE)))
-    }
-
-    /// What hyper says of a backend that gave no answer, or of a body that could not be sent to it: only its text tells a bad header from a bad status line.
-    pub(crate) fn no_answer(error: &hyper::Error) -> Self {
-        let body = error.source().and_then(|source| source.downcast_ref());
-        if let Some(Self::ClientLate(part)) = body {
-            return Self::ClientLate(part);
-        }
-        let text = error.to_string();
-        match (error.is_parse(), error.is_parse_status() || text.contains("version")) {
-            (false, _) => Self::Closed(text),
-            (true, true) => Self::BadAnswer(text),
-            (true, false) => Self::BadHeader(text),
-        }
-    }
-
-    /// A `101` that nobody asked for, with the protocol it names.
-    pub(crate) fn unexpected_upgrade(headers: &HeaderMap) -> Self {
-        let protocol = headers.get(UPGRADE).map_or(b"n/a".as_slice(), HeaderValue::as_bytes);
-        Self::Upgraded(String::from_utf8_lossy(protocol).into_owned())
     }
 
     pub(crate) fn no_handler(url: &Url, path: String) -> Self {
@@ -160,6 +139,7 @@ impl fmt::Display for Error {
         match self {
             Self::BadRequest(why) => write!(f, "bad request: {why}"),
             Self::TargetTooLong => f.write_str("AH00565: request failed: URI too long"),
+            Self::TooManyHeaders => f.write_str("AH00560: number of request headers exceeds LimitRequestFields"),
             Self::HeaderTooLong => f.write_str("AH00561: request header exceeds LimitRequestFieldSize"),
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
             Self::MaxForwards(why) => f.write_str(why),
@@ -197,18 +177,27 @@ impl fmt::Display for Error {
             Self::Closed(why) | Self::BadAnswer(why) => {
                 write!(f, "AH01102: error reading status line from remote server: {why}")
             }
+            Self::CorruptStatus(line) => write!(f, "Corrupt status line returned by remote server: {line}"),
+            Self::NoContinue => f.write_str("AH00898: Timeout on 100-Continue"),
+            Self::ClientGone => f.write_str("the client went away before it was answered"),
             Self::BadHeader(why) => write!(f, "AH01106: bad HTTP header returned: {why}"),
             Self::Upgraded(protocol) => write!(f, "Unexpected Upgrade: {protocol} (expecting n/a)"),
-            Self::ResponseBody(error) => write!(f, "AH01110: error reading response: {error}"),
-            Self::RequestBody(error) => write!(f, "AH01095: prefetch request body failed: {error}"),
+            Self::ResponseBody(why) => write!(f, "AH01110: error reading response: {why}"),
+            Self::RequestBody(why) => write!(f, "AH01095: prefetch request body failed: {why}"),
         }
     }
 }
 
 impl std::error::Error for Error {}
 
-impl From<hyper::http::uri::InvalidUri> for Error {
-    fn from(_: hyper::http::uri::InvalidUri) -> Self {
-        Self::BadRequest("the joined path is no target")
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Bad(why) => Self::BadRequest(why),
+            Refusal::LongTarget => Self::TargetTooLong,
+            Refusal::LongHeader => Self::HeaderTooLong,
+            Refusal::ManyHeaders => Self::TooManyHeaders,
+            Refusal::Late => Self::ClientLate("header"),
+        }
     }
 }

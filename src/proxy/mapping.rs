@@ -1,11 +1,16 @@
 //! What a site makes of names, asked without a connection: the target a backend gets, the redirect a client gets.
 
-use hyper::{
-    Request, Uri,
-    header::{HOST, HeaderMap, HeaderValue, LOCATION},
+use crate::proxy::{
+    Error, Proxy, Site, Url,
+    core::{front::Front, path::Asked},
+    http1::{
+        grammar::is_value,
+        head::Head,
+        name::{HOST, LOCATION},
+        request_target::RequestTarget,
+        target,
+    },
 };
-
-use crate::proxy::{Error, Proxy, Site, Url, core::front::Front, core::path::Asked};
 
 impl Site {
     /// Where a request for this target goes: the URL of the `ProxyPass` line that takes it, and the target that the
@@ -14,22 +19,37 @@ impl Site {
     /// # Errors
     /// 400 and 404 as a client would get them; 500 where path and URL join to a host that is none.
     pub fn route(&self, target: &str) -> Result<(Url, String), Error> {
-        let uri: Uri = target.parse()?;
+        let strange = target::is_strange(target.as_bytes());
+        let strange = strange.ok_or(Error::BadRequest("the target has a character that no target has"))?;
+        let mut escaped = Vec::new();
+        if strange {
+            target::escape(target.as_bytes(), &mut escaped);
+        }
+        let target = if strange { std::str::from_utf8(&escaped).unwrap_or_default() } else { target };
+        let target = RequestTarget::of(target);
         let main = self.main_server();
-        let mut asked = Asked::read(uri.path(), main.encoded_slashes.unwrap_or_default())?;
-        asked.whole_url = uri.authority().is_some();
+        let mut asked = Asked::read(target.path, main.encoded_slashes.unwrap_or_default())?;
+        asked.whole_url = target.authority.is_some();
         let route = main.at(&asked).pass.route(&asked)?;
-        Ok((route.worker.url.clone(), route.uri("", &uri)?.to_string()))
+        let mut head = Head::default();
+        route.aim(&mut head, "", target.query);
+        Ok((route.worker.url.clone(), head.target().to_owned()))
     }
 
     /// What a client that asked for a path on `host` gets of a backend's `Location`; `None` if either is no header.
     pub fn redirect(&self, path: &str, host: &str, location: &[u8]) -> Option<Vec<u8>> {
-        let request = Request::builder().uri(path).header(HOST, host).body(()).ok()?;
+        if !is_value(host.as_bytes()) || !is_value(location) {
+            return None;
+        }
+        let (mut request, mut answer) = (Head::default(), Head::default());
+        request.add(HOST, host.as_bytes());
+        answer.add(LOCATION, location);
+        let target = RequestTarget::of(path);
         let main = self.main_server();
-        let asked = Asked::read(request.uri().path(), main.encoded_slashes.unwrap_or_default()).ok()?;
-        let mut headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_bytes(location).ok()?)]);
-        main.at(&asked).pass_reverse.apply(&mut headers, &Front::of(&request, &main.name), &main.balancers);
-        headers.get(LOCATION).map(|location| location.as_bytes().to_vec())
+        let asked = Asked::read(target.path, main.encoded_slashes.unwrap_or_default()).ok()?;
+        let front = Front::of(&request, &target, &main.name);
+        main.at(&asked).pass_reverse.apply(&mut answer, &front, &main.balancers);
+        answer.get(LOCATION).map(<[u8]>::to_vec)
     }
 
     fn main_server(&self) -> Proxy {

@@ -1,5 +1,6 @@
 //! The reverse proxy: a value that says what to do, and one function that does it.
 
+mod answer;
 mod core;
 mod error;
 mod http1;
@@ -16,8 +17,6 @@ mod trace;
 
 use std::sync::Arc;
 
-use hyper::{Request, Response, Version, body::Incoming, header::HeaderValue};
-
 pub use self::{
     core::{
         encoded_slashes::EncodedSlashes,
@@ -28,14 +27,17 @@ pub use self::{
         virtual_host::{ServerName, VirtualHost},
     },
     error::Error,
-    http1::url::{Url, UrlError},
+    http1::{
+        head::Head,
+        name::Name,
+        url::{Url, UrlError},
+    },
     mod_proxy::{
         add_headers::AddHeaders, balancer_parameters::BalancerParameters, lb_method::LbMethod, pass::Pass,
         pass_reverse::PassReverse, pass_reverse_cookie::PassReverseCookie, preserve_host::PreserveHost,
         status::Flag, via::Via, worker::Worker,
     },
     mod_proxy_balancer::{balancer::Balancer, balancer_manager::BalancerManager},
-    mod_proxy_http::{body::Body, http::Lease},
     mod_reqtimeout::{ReadLimit, RequestReadTimeout},
     modules::Modules,
     server::{serve::Server, serve_error::ServeError},
@@ -43,9 +45,11 @@ pub use self::{
     trace::{Exchange, Message, Watch, Watcher, title_case},
 };
 use self::{
-    core::{front::Front, location::Locations, path::Asked, range::Range, request},
+    answer::Answer,
+    core::{asker::Asker, front::Front, location::Locations, path::Asked, range::Range, request},
+    http1::{lent::Lent, name::EXPECT, request_target::RequestTarget},
     mod_proxy::headers,
-    mod_proxy_http::pool::Backends,
+    mod_proxy_http::{pool::Backends, upload::Upload},
     trace::Trace,
 };
 
@@ -68,14 +72,12 @@ pub struct Proxy {
     pub(crate) pass_reverse_cookie: PassReverseCookie,
 }
 
-/// Where a request stands: who sent it, over which address, and what this server has to answer it with.
+/// Where a request stands: who sent it, and what this server has to answer it with.
 pub(crate) struct Visit<'a> {
     /// The client's address, as `X-Forwarded-For` has it.
-    pub client: &'a HeaderValue,
+    pub client: &'a str,
     pub modules: &'a Modules,
     pub backends: &'a Arc<Backends>,
-    /// Whether a request that may be repeated is, if the backend closes without an answer.
-    pub resend: bool,
 }
 
 impl Proxy {
@@ -92,60 +94,53 @@ impl Proxy {
     pub(crate) async fn forward(
         &self,
         visit: &Visit<'_>,
-        mut request: Request<Incoming>,
+        request: &Head,
+        asker: &mut dyn Asker,
         trace: &mut Trace,
-    ) -> Result<Response<Body>, Error> {
-        request::check(&request)?;
-        if let Some(answer) = request::answer_here(&request) {
-            return Ok(answer);
+    ) -> Result<Answer, Error> {
+        let target = RequestTarget::of(request.target());
+        request::check(request, &target)?;
+        if let Some(page) = request::answer_here(request, &target) {
+            return Ok(page.into());
         }
-        let front = Front::of(&request, &self.name);
-        let (uri, version) = (request.uri().clone(), request.version());
-        let mut asked = Asked::read(uri.path(), self.encoded_slashes.unwrap_or_default())?;
-        asked.whole_url = uri.authority().is_some();
+        let front = Front::of(request, &target, &self.name);
+        let mut asked = Asked::read(target.path, self.encoded_slashes.unwrap_or_default())?;
+        asked.whole_url = target.authority.is_some();
         let here = self.at(&asked); // <Location>
-        if let Some(page) = here.show_balancers(&request, &asked, &front, visit.modules)? {
-            return Ok(page);
+        if let Some(page) = here.show_balancers(request, &asked, &front, visit.modules)? {
+            return Ok(page.into());
         }
         let route = here.pass.route(&asked)?; // ProxyPass
-        visit.modules.check_handler(&route.worker.url, uri.path())?;
+        visit.modules.check_handler(&route.worker.url, target.path)?;
 
-        request::count_down_max_forwards(request.headers_mut())?;
-        let (mut head, incoming) = request.into_parts();
-        let (limit, silence) = (self.request_read_timeout.body(), self.timeout.of_client());
-        let body = Body::of(&head.headers, incoming, limit, silence).await?; // RequestReadTimeout, Timeout
-        let range = Range::of(&head);
-        headers::end_to_end_request(&mut head.headers);
+        let mut head = Lent::<Head>::new();
+        head.copy(request);
+        request::count_down_max_forwards(&mut head)?;
+        asker.limit(self.request_read_timeout.body(), self.timeout.of_client()); // RequestReadTimeout, Timeout
+        let upload = Upload::read_ahead(asker, request.has(EXPECT)).await?;
+        headers::end_to_end_request(&mut head);
 
         let via = self.via.unwrap_or_default(); // ProxyVia
-        via.apply_to_request(&mut head.headers, &front, &self.name, version);
+        via.apply_to_request(&mut head, &front, &self.name, request.is_old());
         if here.add_headers.is_on() {
-            headers::add_forwarded(&mut head.headers, visit.client, &front, self.name.host());
+            headers::add_forwarded(&mut head, visit.client, &front, self.name.host());
         }
-        head.version = Version::HTTP_11;
+        let safe = request::is_safe(request) && upload.is_bodiless();
+        let backend = here.connect(&route, target.query, &head, safe, visit).await?; // or the balancer's choice
+        route.aim(&mut head, backend.url().path(), target.query);
+        here.preserve_host.apply(&mut head, &front, backend.url()); // ProxyPreserveHost
+        headers::frame_request(&mut head, upload.framing(asker.framing()), backend.keeps());
+        trace.backend_received(backend.url().authority(), &head);
 
-        let (mut once_more, mut body) =
-            (visit.resend.then(|| request::repeatable(&head, &body)).flatten(), body);
-        let mut response = loop {
-            let backend = here.connect(&route, uri.query(), &head.headers, visit).await?; // or the balancer's choice
-            head.uri = route.uri(backend.url().path(), &uri)?;
-            here.preserve_host.apply(&mut head.headers, &front, backend.url()); // ProxyPreserveHost
-            headers::frame_request(&mut head.headers, &body, backend.keeps());
-            trace.backend_received(backend.url().authority(), &head);
-            match (backend.send(Request::from_parts(head, body)).await, once_more.take()) {
-                (Err(Error::Closed(_)), Some(again)) => (head, body) = (*again, Body::Empty),
-                (answered, _) => break answered?,
-            }
-        };
-        trace.backend_answered(&response);
-        headers::check_response(response.headers())?;
-        headers::end_to_end_response(response.headers_mut());
-        here.pass_reverse.apply(response.headers_mut(), &front, &self.balancers); // ProxyPassReverse
-        here.pass_reverse_cookie.apply(response.headers_mut());
-        via.apply_to_response(response.headers_mut(), &front, &self.name, version);
-        match range {
-            Some(range) => Box::pin(range.cut(response)).await,
-            None => Ok(response),
+        let mut answer = Answer::from(backend.send(&head, upload, safe, asker).await?);
+        trace.backend_answered(&answer.head);
+        headers::end_to_end_response(&mut answer.head);
+        here.pass_reverse.apply(&mut answer.head, &front, &self.balancers); // ProxyPassReverse
+        here.pass_reverse_cookie.apply(&mut answer.head);
+        via.apply_to_response(&mut answer.head, &front, &self.name, request.is_old());
+        match Range::of(request) {
+            Some(range) => answer.cut(range, asker).await,
+            None => Ok(answer),
         }
     }
     // ANCHOR_END: forward

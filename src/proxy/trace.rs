@@ -2,14 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use hyper::{
-    Method, Request, Response, Uri, Version,
-    ext::ReasonPhrase,
-    header::{HeaderMap, HeaderName},
-    http::request,
-};
-
-use crate::proxy::Body;
+use crate::proxy::http1::head::Head;
 
 /// Sees each exchange when its answer begins, as long as it looks; otherwise tracing costs nothing.
 pub trait Watch: Send + Sync {
@@ -53,53 +46,33 @@ pub struct Exchange {
 pub struct Message {
     /// The request line or the status line.
     pub start: String,
-    /// The header lines in their order, names in title case.
+    /// The header lines in their order and their spelling.
     pub headers: Vec<(String, String)>,
 }
 
 impl Message {
-    /// The head of a request.
-    pub fn of<B>(request: &Request<B>) -> Self {
-        Self::request(request.method(), request.uri(), request.version(), request.headers())
+    /// The head of a request; what is no UTF-8 is replaced.
+    pub fn of(request: &Head) -> Self {
+        let version = if request.is_old() { "HTTP/1.0" } else { "HTTP/1.1" };
+        Self::new(format!("{} {} {version}", lossy(request.method()), request.target()), request)
     }
 
-    fn request(method: &Method, uri: &Uri, version: Version, headers: &HeaderMap) -> Self {
-        Self::new(format!("{method} {uri} {}", name(version)), headers)
+    /// The head of a response, as its server wrote it.
+    pub fn of_response(response: &Head) -> Self {
+        Self::answer(lossy(response.version()), response)
     }
 
-    /// The head of a response.
-    pub fn of_response<B>(response: &Response<B>) -> Self {
-        Self::new(Self::start_of(response), response.headers())
+    /// The head of a response as we write it.
+    fn of_our_response(response: &Head) -> Self {
+        Self::answer("HTTP/1.1".to_owned(), response)
     }
 
-    fn start_of<B>(response: &Response<B>) -> String {
-        let phrase = match response.extensions().get::<ReasonPhrase>() {
-            Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
-            None => response.status().canonical_reason().unwrap_or_default().to_owned(),
-        };
-        format!("{} {} {phrase}", name(response.version()), response.status().as_u16())
+    fn answer(version: String, response: &Head) -> Self {
+        Self::new(format!("{version} {:03} {}", response.status(), lossy(response.reason())), response)
     }
 
-    fn new(start: String, headers: &HeaderMap) -> Self {
-        let line = |(name, value): (&HeaderName, &hyper::header::HeaderValue)| {
-            (title_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        Self { start, headers: headers.iter().map(line).collect() }
-    }
-
-    /// How long a request is on the wire, with its body if that is here; what is still to come is not counted.
-    pub(crate) fn bytes_of_request(request: &Request<Body>) -> u64 {
-        let target = request.uri().path_and_query().map_or(1, |target| target.as_str().len());
-        let headers = request.headers().iter();
-        let headers: usize =
-            headers.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum();
-        let line = request.method().as_str().len() + target + "  HTTP/1.1\r\n".len();
-        (line + headers + "\r\n".len()) as u64 + request.body().length().unwrap_or(0)
-    }
-
-    /// How long a response's first line is on the wire.
-    pub(crate) fn bytes_of_status_line<B>(response: &Response<B>) -> u64 {
-        Self::start_of(response).len() as u64
+    fn new(start: String, head: &Head) -> Self {
+        Self { start, headers: head.fields().map(|(name, value)| (lossy(name), lossy(value))).collect() }
     }
 
     /// The value of the first header of that name, in any case.
@@ -117,8 +90,8 @@ impl fmt::Display for Message {
     }
 }
 
-fn name(version: Version) -> &'static str {
-    if version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" }
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// `content-type` as it is written on the wire: `Content-Type`.
@@ -136,35 +109,36 @@ pub fn title_case(name: &str) -> String {
 pub(crate) struct Trace(Option<Box<Exchange>>);
 
 impl Trace {
-    pub(crate) fn begin<B>(watcher: Option<&Watcher>, request: &Request<B>) -> Self {
+    pub(crate) fn begin(watcher: Option<&Watcher>, request: &Head) -> Self {
         let looks = watcher.is_some_and(|watcher| watcher.looks());
         Self(looks.then(|| Box::new(Exchange { client_sent: Message::of(request), ..Exchange::default() })))
     }
 
-    pub(crate) fn backend_received(&mut self, backend: &str, head: &request::Parts) {
+    /// What the backend receives, whose version is ours.
+    pub(crate) fn backend_received(&mut self, backend: &str, request: &Head) {
         if let Some(exchange) = &mut self.0 {
             exchange.backend = Some(backend.to_owned());
-            exchange.backend_received =
-                Some(Message::request(&head.method, &head.uri, head.version, &head.headers));
+            let start = format!("{} {} HTTP/1.1", lossy(request.method()), request.target());
+            exchange.backend_received = Some(Message::new(start, request));
         }
     }
 
-    pub(crate) fn backend_answered<B>(&mut self, response: &Response<B>) {
+    pub(crate) fn backend_answered(&mut self, response: &Head) {
         if let Some(exchange) = &mut self.0 {
             exchange.backend_answered = Some(Message::of_response(response));
         }
     }
 
-    pub(crate) fn failed(&mut self, error: &crate::proxy::Error) {
+    pub(crate) fn failed(&mut self, error: &super::Error) {
         if let Some(exchange) = &mut self.0 {
             exchange.error = Some(error.to_string());
         }
     }
 
     /// Shows the exchange; without a response the client got nothing.
-    pub(crate) fn end<B>(self, watcher: Option<&Watcher>, response: Option<&Response<B>>) {
+    pub(crate) fn end(self, watcher: Option<&Watcher>, response: Option<&Head>) {
         if let (Some(watcher), Some(mut exchange)) = (watcher, self.0) {
-            exchange.client_got = response.map(Message::of_response).unwrap_or_default();
+            exchange.client_got = response.map(Message::of_our_response).unwrap_or_default();
             watcher.saw(*exchange);
         }
     }
@@ -198,12 +172,12 @@ mod tests {
         let watcher: Watcher = page.clone();
         for (open, seen) in [(false, 0), (true, 1), (false, 1)] {
             page.open.store(open, Relaxed);
-            let mut trace = Trace::begin(Some(&watcher), &Request::new(()));
+            let mut trace = Trace::begin(Some(&watcher), &Head::default());
             assert_eq!(trace.0.is_some(), open);
-            trace.backend_answered(&Response::new(()));
-            trace.end(Some(&watcher), Some(&Response::new(())));
+            trace.backend_answered(&Head::default());
+            trace.end(Some(&watcher), Some(&Head::default()));
             assert_eq!(page.seen.load(Relaxed), seen);
         }
-        assert!(Trace::begin(None, &Request::new(())).0.is_none());
+        assert!(Trace::begin(None, &Head::default()).0.is_none());
     }
 }

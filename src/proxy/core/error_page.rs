@@ -1,45 +1,68 @@
 //! The page that a client gets when no backend answered: Apache's, byte for byte (apache-facts §5).
 
-use hyper::{
-    Response,
-    ext::ReasonPhrase,
-    header::{ALLOW, CONTENT_LENGTH, HeaderValue},
+use crate::proxy::{
+    Error,
+    http1::{
+        head::Head,
+        lent::Lent,
+        name::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, DATE, SERVER},
+    },
+    mod_proxy::headers::{PRODUCT, today},
 };
 
-use crate::proxy::{Body, Error, mod_proxy::headers};
+/// An answer of the proxy's own.
+pub(crate) struct Page {
+    pub head: Lent<Head>,
+    pub body: Option<String>,
+}
+
+impl Page {
+    /// An answer without a body, that says when and by whom.
+    pub(crate) fn new(status: u16, reason: &str) -> Self {
+        let mut head = Lent::<Head>::new();
+        head.set_status(status, reason);
+        today(|date| head.set(DATE, date));
+        head.set(SERVER, PRODUCT.as_bytes());
+        Self { head, body: None }
+    }
+}
 
 impl Error {
-    /// The page as a response, or for `HEAD` its head, which says no length; its headers are Apache's.
-    pub(crate) fn response(&self, head: bool) -> Response<Body> {
-        let mut response = Response::new(Body::Empty);
-        *response.status_mut() = self.status();
-        response.extensions_mut().insert(ReasonPhrase::from_static(self.reason_phrase().as_bytes()));
-        headers::end_to_end_response(response.headers_mut());
+    /// The page as an answer, or to `HEAD` its head, which says no length; its headers are Apache's.
+    pub(crate) fn answer(&self, to_head: bool) -> Page {
+        let mut page = Page::new(self.status(), self.reason_phrase());
         if matches!(self, Self::MethodNotAllowed(_)) {
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("HEAD,GET"));
+            page.head.set(ALLOW, b"HEAD,GET");
         }
-        if !head {
-            let page = self.page();
-            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
-            *response.body_mut() = Body::Full(page.into());
+        if !to_head {
+            let text = self.page();
+            page.head.set_to(CONTENT_LENGTH, format_args!("{}", text.len()));
+            page.body = Some(text);
         }
-        response
+        page
+    }
+
+    /// What Apache writes last of a page's head, after what is about the connection.
+    pub(crate) fn end_of_head(head: &mut Head) {
+        head.set(CONTENT_TYPE, b"text/html; charset=iso-8859-1");
     }
 
     /// The words after the status code: `Proxy Error` where the page gives a reason.
     pub(crate) fn reason_phrase(&self) -> &'static str {
         match self {
             Self::MaxForwards(_) | Self::Dns { .. } | Self::Upgraded(_) => "Proxy Error",
-            Self::Late | Self::Closed(_) | Self::BadAnswer(_) => "Proxy Error",
+            Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::CorruptStatus(_) | Self::NoContinue => {
+                "Proxy Error"
+            }
             Self::TargetTooLong => "Request-URI Too Long",
             Self::NoSuchRange => "Requested Range Not Satisfiable",
-            _ => self.status().canonical_reason().unwrap_or_default(),
+            _ => reason(self.status()),
         }
     }
 
     /// Apache's error page, byte for byte.
     pub(crate) fn page(&self) -> String {
-        let code = self.status().as_u16();
+        let code = self.status();
         let title = self.reason_phrase();
         format!(
             "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">\n\
@@ -58,6 +81,9 @@ impl Error {
             Self::MaxForwards(why) => format!("{not_understood}{could_not}{why}</strong></p></p>\n"),
             Self::BadRequest(_) | Self::InvalidPath(_) | Self::InvalidPort(_) | Self::RequestBody(_) => {
                 not_understood + "</p>\n"
+            }
+            Self::TooManyHeaders => {
+                not_understood + "The number of request header fields exceeds this server's limit.</p>\n"
             }
             Self::HeaderTooLong => {
                 not_understood + "Size of a request header field exceeds server limit.</p>\n"
@@ -99,12 +125,32 @@ impl Error {
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => {
                 format!("{invalid_response}{could_not}Error reading from remote server</strong></p></p>\n")
             }
+            Self::CorruptStatus(line) => format!(
+                "{invalid_response}{could_not}Corrupt status line returned by remote server: {}</strong></p></p>\n",
+                escape(line)
+            ),
+            Self::NoContinue => format!("{could_not}Timeout on 100-Continue</strong></p></p>\n"),
+            Self::ClientGone => String::new(),
             Self::Upgraded(protocol) => format!(
                 "{invalid_response}{could_not}Unexpected Upgrade: {} (expecting n/a)</strong></p></p>\n",
                 escape(protocol)
             ),
             Self::BadHeader(_) | Self::ResponseBody(_) => format!("{invalid_response}</p>\n"),
         }
+    }
+}
+
+/// The words of RFC 9110 §15 for a status that the proxy answers with.
+fn reason(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        417 => "Expectation Failed",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        _ => "Service Unavailable",
     }
 }
 
@@ -130,6 +176,7 @@ mod tests {
             (Error::Expectation("foo".to_owned()), 395),
             (Error::TargetTooLong, 288),
             (Error::HeaderTooLong, 318),
+            (Error::TooManyHeaders, 330),
             (Error::NotFound, 236),
             (Error::MethodNotAllowed("DELETE".to_owned()), 263),
             (Error::NoProtocolHandler { path: String::new(), scheme: String::new() }, 571),

@@ -1,33 +1,29 @@
 //! The front of the proxy: the name that the client sees.
 
-use hyper::{
-    Request,
-    header::{HOST, HeaderValue},
+use std::borrow::Cow;
+
+use crate::proxy::{
+    core::virtual_host::ServerName,
+    http1::{head::Head, name::HOST, request_target::RequestTarget, url::split_port},
 };
 
-use crate::proxy::{core::virtual_host::ServerName, http1::url::split_port};
-
 /// The name under which the client asked.
-pub(crate) struct Front {
-    host: HeaderValue,
+pub(crate) struct Front<'a> {
+    host: Cow<'a, [u8]>,
     /// Whether the client said a host; an HTTP/1.0 client need not.
     named: bool,
     /// The server's port, where it is not the default.
     port: Option<u16>,
 }
 
-impl Front {
+impl<'a> Front<'a> {
     /// The host of the target, else the `Host` header, else `ServerName` (RFC 9112 §3.2.2).
-    pub(crate) fn of<B>(request: &Request<B>, name: &ServerName) -> Self {
-        let authority = (request.uri().authority())
-            .and_then(|authority| HeaderValue::from_str(&authority.as_str().to_ascii_lowercase()).ok());
+    pub(crate) fn of(asked: &'a Head, target: &RequestTarget<'a>, name: &'a ServerName) -> Self {
+        let authority = target.authority.map(|authority| Cow::Owned(authority.to_ascii_lowercase().into_bytes()));
         // HTTP/1.0 may leave it empty, which says nothing.
-        let said = || request.headers().get(HOST).filter(|host| !host.is_empty()).cloned();
-        let asked = authority.or_else(said);
-        let named = asked.is_some();
-        let host = asked
-            .or_else(|| HeaderValue::from_str(name.host()).ok())
-            .unwrap_or(HeaderValue::from_static("localhost"));
+        let said = authority.or_else(|| asked.get(HOST).filter(|host| !host.is_empty()).map(Cow::Borrowed));
+        let named = said.is_some();
+        let host = said.unwrap_or_else(|| Cow::Borrowed(name.host().as_bytes()));
         Self { host, named, port: name.served_port() }
     }
 
@@ -37,13 +33,17 @@ impl Front {
     }
 
     /// `host[:port]` as the client wrote it.
-    pub(crate) fn host(&self) -> &HeaderValue {
+    pub(crate) fn host(&self) -> &[u8] {
         &self.host
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.host).unwrap_or_default()
     }
 
     /// `http://host[:port]`: lower case, with the server's port if the client wrote none.
     pub(crate) fn origin(&self) -> String {
-        let host = self.host.to_str().unwrap_or_default().to_ascii_lowercase();
+        let host = self.text().to_ascii_lowercase();
         match (split_port(&host), self.port) {
             ((name, Some("80")), _) => format!("http://{name}"),
             ((_, None), Some(port)) => format!("http://{host}:{port}"),
@@ -53,17 +53,17 @@ impl Front {
 
     /// The host without its port.
     pub(crate) fn name(&self) -> &str {
-        split_port(self.host.to_str().unwrap_or_default()).0
+        split_port(self.text()).0
     }
 
     /// The port in the host that the client wrote.
     pub(crate) fn port(&self) -> Option<&str> {
-        split_port(self.host.to_str().ok()?).1
+        split_port(self.text()).1
     }
 
     #[cfg(test)]
-    pub(crate) fn for_test(host: &'static str) -> Self {
-        Self { host: HeaderValue::from_static(host), named: true, port: Some(8000) }
+    pub(crate) fn for_test(host: &'a str) -> Self {
+        Self { host: Cow::Borrowed(host.as_bytes()), named: true, port: Some(8000) }
     }
 }
 

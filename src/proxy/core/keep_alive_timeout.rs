@@ -1,12 +1,6 @@
 //! `KeepAliveTimeout`: how long a client's connection stays open between two requests.
 
-use std::{
-    fmt,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
-
-use hyper::header::HeaderValue;
+use std::{borrow::Cow, fmt, time::Duration};
 
 use crate::proxy::{
     Proxy,
@@ -34,27 +28,11 @@ impl KeepAliveTimeout {
     }
 
     /// The value of the `Keep-Alive` header.
-    pub(crate) fn header(self) -> HeaderValue {
+    pub(crate) fn header(self) -> Cow<'static, str> {
         match self.limit() {
-            DEFAULT => HeaderValue::from_static("timeout=5, max=100"),
-            limit => HeaderValue::try_from(format!("timeout={}, max=100", limit.as_secs()))
-                .unwrap_or(HeaderValue::from_static("max=100")),
+            DEFAULT => "timeout=5, max=100".into(),
+            limit => format!("timeout={}, max=100", limit.as_secs()).into(),
         }
-    }
-}
-
-/// The limit of one connection: that of the server, main or virtual, that answered last.
-#[derive(Debug, Default)]
-pub(crate) struct IdleLimit(AtomicU64);
-
-impl IdleLimit {
-    pub(crate) fn set(&self, timeout: KeepAliveTimeout) {
-        let millis = u64::try_from(timeout.limit().as_millis()).unwrap_or(u64::MAX);
-        self.0.store(millis, Ordering::Relaxed);
-    }
-
-    pub(crate) fn get(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::Relaxed))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Apache's core: where a server listens, which virtual host answers, how paths, pages and connections behave.
 
+pub(crate) mod asker;
 pub(crate) mod encoded_slashes;
 pub(crate) mod error_page;
 pub(crate) mod front;

@@ -1,14 +1,11 @@
 //! The client's own connection: whether it stays, and how an answer on it is framed (RFC 9112 §6, §9).
 
-use hyper::{
-    Request, Response, StatusCode, Version,
-    header::{CONNECTION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING},
-};
-
 use crate::proxy::{
     core::keep_alive_timeout::KeepAliveTimeout,
-    mod_proxy::headers::{KEEP_ALIVE, connection_options, remove_in_order},
-    mod_proxy_http::body::Body,
+    http1::{
+        head::Head,
+        name::{CONNECTION, CONTENT_LENGTH, KEEP_ALIVE, TRANSFER_ENCODING},
+    },
 };
 
 /// What the client asked for its own connection, and so what `Connection` it gets back (apache-facts §5).
@@ -22,14 +19,21 @@ pub(crate) enum Persistence {
     Close,
 }
 
+/// How an answer is framed, and what becomes of its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Framed {
+    pub chunked: bool,
+    pub close: bool,
+}
+
 impl Persistence {
-    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+    pub(crate) fn of(asked: &Head) -> Self {
         let (mut close, mut keep_alive) = (false, false);
-        for option in connection_options(request.headers()) {
+        for option in asked.list(CONNECTION) {
             close |= option.eq_ignore_ascii_case(b"close");
             keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
         }
-        match (close, keep_alive, request.version() >= Version::HTTP_11) {
+        match (close, keep_alive, !asked.is_old()) {
             (false, true, _) => Self::Said,
             (false, false, true) => Self::Silent,
             _ => Self::Close,
@@ -37,30 +41,38 @@ impl Persistence {
     }
 
     /// Writes `Keep-Alive`, `Connection` and, for a body of unknown length, `Transfer-Encoding` (RFC 9112 §6, §9).
-    pub(crate) fn apply(self, response: &mut Response<Body>, version: Version, idle: KeepAliveTimeout) {
-        *response.version_mut() = version;
-        let status = response.status();
-        let without_body = status == StatusCode::NOT_MODIFIED || status == StatusCode::NO_CONTENT;
-        let length = response.body().length();
-        let headers = response.headers_mut();
+    ///
+    /// `old` is a client that knows no chunks; `stays` is false for a connection that cannot be used again.
+    pub(crate) fn apply(
+        self,
+        head: &mut Head,
+        length: Option<u64>,
+        old: bool,
+        stays: bool,
+        idle: KeepAliveTimeout,
+    ) -> Framed {
+        let status = head.status();
+        let without_body = status == 304 || status == 204;
         if without_body {
-            remove_in_order(headers, &CONTENT_LENGTH);
+            head.remove(CONTENT_LENGTH);
         }
-        let unknown = !without_body && !headers.contains_key(CONTENT_LENGTH) && length.is_none();
-        let chunked = unknown && version >= Version::HTTP_11;
-        if self == Self::Close
+        let unknown = !without_body && length.is_none() && !head.has(CONTENT_LENGTH);
+        let chunked = unknown && !old;
+        let close = self == Self::Close
+            || !stays
             || idle.limit().is_zero()
-            || CLOSING.contains(&status.as_u16())
-            || unknown && !chunked
-        {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            || CLOSING.contains(&status)
+            || unknown && !chunked;
+        if close {
+            head.set(CONNECTION, b"close");
         } else if self == Self::Said {
-            headers.insert(KEEP_ALIVE, idle.header());
-            headers.insert(CONNECTION, HeaderValue::from_static("Keep-Alive"));
+            head.set(KEEP_ALIVE, idle.header().as_bytes());
+            head.set(CONNECTION, b"Keep-Alive");
         }
         if chunked {
-            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            head.set(TRANSFER_ENCODING, b"chunked");
         }
+        Framed { chunked, close }
     }
 }
 

@@ -3,82 +3,67 @@
 //! Apache cuts what it has in full when the head goes out, which is a small body; so do we. Several ranges that do not
 //! touch get the whole, which a client must expect of any server.
 
-use std::{future::poll_fn, ops::RangeInclusive, pin::Pin};
+use std::ops::{self, RangeInclusive};
 
-use hyper::{
-    Method, Response, StatusCode,
-    body::{Body as _, Bytes},
-    header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE},
-    http::request,
+use crate::proxy::http1::{
+    head::Head,
+    name::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE},
 };
-
-use crate::proxy::{error::Error, mod_proxy_http::body::Body};
 
 /// The longest body that is cut: what Apache reads in one go.
 const SMALL: u64 = 8000;
 
 /// What a client asked a part of, and of which version.
 pub(crate) struct Range {
-    bytes: HeaderValue,
-    version: Option<HeaderValue>,
+    bytes: String,
+    version: Option<Vec<u8>>,
+}
+
+/// What becomes of an answer.
+pub(crate) enum Cut {
+    /// It passes as it is.
+    Whole,
+    /// It has no such part.
+    Nothing,
+    /// These bytes of it.
+    Part(ops::Range<usize>),
 }
 
 impl Range {
-    /// The part that the request asks for; nearly always none.
-    pub(crate) fn of(head: &request::Parts) -> Option<Self> {
-        let bytes = head.headers.get(RANGE).filter(|_| head.method != Method::HEAD)?.clone();
-        Some(Self { bytes, version: head.headers.get(IF_RANGE).cloned() })
+    /// The part that the request asks for; nearly always none. It says something to GET only (RFC 9110 §14.2).
+    pub(crate) fn of(asked: &Head) -> Option<Self> {
+        let bytes = asked.text(RANGE).filter(|_| asked.method() == b"GET")?.to_owned();
+        Some(Self { bytes, version: asked.get(IF_RANGE).map(<[u8]>::to_vec) })
     }
 
     // ANCHOR: cut
-    /// Cuts the part out of a small, whole answer; others pass as they are.
-    ///
-    /// # Errors
-    /// 416 if the answer has no such part; 502 if it breaks off.
-    pub(crate) async fn cut(self, response: Response<Body>) -> Result<Response<Body>, Error> {
-        let headers = response.headers();
-        let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    /// The part of a small, whole answer; of others there is none.
+    pub(crate) fn of_answer(&self, head: &Head) -> Cut {
+        let length = head.text(CONTENT_LENGTH).and_then(|length| length.parse().ok());
         let length = length.filter(|length| (1..=SMALL).contains(length));
-        let whole = response.status() == StatusCode::OK && !headers.contains_key(CONTENT_RANGE);
-        let (Some(length), true, true) = (length, whole, self.is_of(headers)) else { return Ok(response) };
-        let Some(parts) = self.bytes.to_str().ok().and_then(|asked| parts(asked, length)) else {
-            return Ok(response);
-        };
-        let part = match parts.as_slice() {
-            [] => return Err(Error::NoSuchRange),
-            [part] => part.clone(),
-            _ => return Ok(response),
-        };
-        let (mut head, body) = response.into_parts();
-        let bytes = collect(body).await?;
-        let (from, to) = (*part.start() as usize, *part.end() as usize);
-        let bytes = bytes.get(from..=to).map(Bytes::copy_from_slice).ok_or(Error::NoSuchRange)?;
-        head.status = StatusCode::PARTIAL_CONTENT;
-        head.extensions.clear();
-        head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-        if let Ok(range) = HeaderValue::from_str(&format!("bytes {from}-{to}/{length}")) {
-            head.headers.insert(CONTENT_RANGE, range);
+        let whole = head.status() == 200 && !head.has(CONTENT_RANGE);
+        let (Some(length), true, true) = (length, whole, self.is_of(head)) else { return Cut::Whole };
+        match parts(&self.bytes, length).as_deref() {
+            Some([]) => Cut::Nothing,
+            Some([part]) => Cut::Part(*part.start() as usize..*part.end() as usize + 1),
+            Some(_) | None => Cut::Whole,
         }
-        Ok(Response::from_parts(head, Body::Full(bytes)))
+    }
+
+    /// Says in the head of an answer of so many bytes that this part of it follows.
+    pub(crate) fn say(&self, head: &mut Head, part: &ops::Range<usize>, whole: usize) {
+        head.set_status(206, "Partial Content");
+        head.set_to(CONTENT_LENGTH, format_args!("{}", part.len()));
+        head.set_to(CONTENT_RANGE, format_args!("bytes {}-{}/{whole}", part.start, part.end - 1));
     }
     // ANCHOR_END: cut
 
     /// Whether the answer is of the version that `If-Range` names; a weak tag names none.
-    fn is_of(&self, headers: &HeaderMap) -> bool {
+    fn is_of(&self, head: &Head) -> bool {
         let Some(version) = &self.version else { return true };
-        let name = if version.as_bytes().starts_with(b"\"") { ETAG } else { LAST_MODIFIED };
-        headers.get(name) == Some(version)
+        let name = if version.starts_with(b"\"") { ETAG } else { LAST_MODIFIED };
+        head.get(name) == Some(version)
     }
-}
-
-async fn collect(mut body: Body) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        if let Ok(data) = frame?.into_data() {
-            bytes.extend(data);
-        }
-    }
-    Ok(bytes)
 }
 
 /// The parts of so many bytes that are asked for, those joined that touch; `None` if this is no range of bytes.

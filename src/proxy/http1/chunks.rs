@@ -1,7 +1,7 @@
-//! The framing of a chunked body (RFC 9112 §7.1), followed to know where the next request begins, and to refuse what two
-//! servers could read in two ways.
+//! The framing of a chunked body (RFC 9112 §7.1), followed to know where its data is and where it ends, and to refuse what
+//! two servers could read in two ways.
 
-use crate::proxy::http1::raw_head::is_token;
+use crate::proxy::http1::grammar::is_token;
 
 /// Where in a chunked body one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) enum Chunks {
     TrailerEnd,
     /// Before the very last byte.
     LastLineFeed,
+    /// Behind it.
+    End,
 }
 
 impl Default for Chunks {
@@ -37,18 +39,14 @@ impl Default for Chunks {
 }
 
 impl Chunks {
-    // ANCHOR: read
-    /// How many of these bytes belong to the body, and whether it ends there; `None` if they are no chunks.
-    pub(crate) fn read(&mut self, bytes: &[u8]) -> Option<(usize, bool)> {
+    // ANCHOR: skip
+    /// How many of these bytes are framing, up to the next byte of data or the end of the body; `None` if they are no
+    /// chunks.
+    pub(crate) fn skip(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
-            at += 1;
             *self = match (*self, *byte) {
-                (Self::Data(left), _) => {
-                    let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len() - at + 1);
-                    at += here - 1;
-                    if left == here as u64 { Self::DataEnd } else { Self::Data(left - here as u64) }
-                }
+                (Self::Data(_) | Self::End, _) => break,
                 (Self::Size(size, _), byte) if byte.is_ascii_hexdigit() => {
                     let digit = char::from(byte).to_digit(16)?;
                     Self::Size(size.checked_mul(16)?.checked_add(u64::from(digit))?, true)
@@ -66,16 +64,31 @@ impl Chunks {
                 (Self::TrailerValue, b'\r') => Self::TrailerEnd,
                 (Self::TrailerValue, byte) if is_text(byte) => Self::TrailerValue,
                 (Self::TrailerEnd, b'\n') => Self::Trailer,
-                (Self::LastLineFeed, b'\n') => {
-                    *self = Self::default();
-                    return Some((at, true));
-                }
+                (Self::LastLineFeed, b'\n') => Self::End,
                 _ => return None,
             };
+            at += 1;
         }
-        Some((at, false))
+        Some(at)
     }
-    // ANCHOR_END: read
+    // ANCHOR_END: skip
+
+    /// How many bytes of data come next.
+    pub(crate) fn data(self) -> u64 {
+        if let Self::Data(left) = self { left } else { 0 }
+    }
+
+    /// So many bytes of the data have been taken.
+    pub(crate) fn took(&mut self, length: u64) {
+        if let Self::Data(left) = self {
+            *self = if *left == length { Self::DataEnd } else { Self::Data(*left - length) };
+        }
+    }
+
+    /// Whether the body has ended.
+    pub(crate) fn is_end(self) -> bool {
+        self == Self::End
+    }
 }
 
 /// RFC 9110 §5.5.
@@ -87,19 +100,32 @@ fn is_text(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    /// The data, and how many bytes the body is long; read in pieces of this size.
+    fn read(bytes: &[u8], piece: usize) -> Option<(Vec<u8>, usize)> {
+        let (mut chunks, mut data, mut at) = (Chunks::default(), Vec::new(), 0);
+        while !chunks.is_end() && at < bytes.len() {
+            let end = (at + piece).min(bytes.len());
+            at += chunks.skip(&bytes[at..end])?;
+            let here = (end - at).min(chunks.data() as usize);
+            data.extend(&bytes[at..at + here]);
+            chunks.took(here as u64);
+            at += here;
+        }
+        Some((data, at))
+    }
+
     #[test]
     fn a_body_ends_where_it_ends() {
-        for body in [
-            "0\r\n\r\n",
-            "5\r\nhello\r\n0\r\n\r\n",
-            "5 \r\nhello\r\n0\t; a\r\n\r\n",
-            "a;x=y\r\n0\r\n\r\n56789\r\n00\r\nA: b\r\nC: d\r\n\r\n",
+        for (body, data) in [
+            ("0\r\n\r\n", ""),
+            ("5\r\nhello\r\n0\r\n\r\n", "hello"),
+            ("5 \r\nhello\r\n0\t; a\r\n\r\n", "hello"),
+            ("a;x=y\r\n0\r\n\r\n56789\r\n00\r\nA: b\r\nC: d\r\n\r\n", "0\r\n\r\n56789"),
         ] {
             let with_next = format!("{body}GET");
-            assert_eq!(Chunks::default().read(with_next.as_bytes()), Some((body.len(), true)), "{body}");
-            let mut chunks = Chunks::default();
-            for (at, byte) in body.bytes().enumerate() {
-                assert_eq!(chunks.read(&[byte]), Some((1, at + 1 == body.len())), "{body} at {at}");
+            for piece in 1..=with_next.len() {
+                let expected = Some((data.as_bytes().to_vec(), body.len()));
+                assert_eq!(read(with_next.as_bytes(), piece), expected, "{body} in pieces of {piece}");
             }
         }
     }
@@ -129,7 +155,7 @@ mod tests {
             "0\r\nX: y\n",
             "0\r\n\rX",
         ] {
-            assert_eq!(Chunks::default().read(body.as_bytes()), None, "{body}");
+            assert_eq!(read(body.as_bytes(), 99), None, "{body}");
         }
     }
 }

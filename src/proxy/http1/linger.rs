@@ -4,68 +4,52 @@
 //! it has not read yet. So the proxy says that it sends no more, and reads on for a while, as Apache does.
 
 use std::{
-    pin::Pin,
-    task::{Context, Poll, ready},
+    future::poll_fn,
+    io,
+    task::{Context, Poll},
     time::Duration,
 };
 
-use tokio::{
-    io::{AsyncRead, ReadBuf},
-    time::Instant,
-};
+use tokio::time::Instant;
 
-use crate::proxy::http1::alarm::Alarm;
+use super::{alarm::Alarm, buffer::Buffer};
 
 /// How long nothing may come (Apache's `SECONDS_TO_LINGER`); whoever was late has no longer in all.
 pub(crate) const SILENCE: Duration = Duration::from_secs(2);
 /// How long it may take in all (Apache's `MAX_SECS_TO_LINGER`).
 pub(crate) const MOST: Duration = Duration::from_secs(30);
 
-/// Reads what nobody wants any more.
-#[derive(Debug, Default)]
-pub(crate) struct Linger {
-    /// When it began, and when something came last.
-    since: Option<(Instant, Instant)>,
-    alarm: Alarm,
-}
-
-impl Linger {
-    /// Whether it is being read already.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.since.is_some()
-    }
-
-    /// Ready when the client has closed too, or has had its time, which is `most` in all.
-    pub(crate) fn poll(
-        &mut self,
-        stream: &mut (impl AsyncRead + Unpin),
-        most: Duration,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
-        let now = Instant::now();
-        let (began, heard) = self.since.get_or_insert((now, now));
-        let mut unwanted = [0; 4096];
+/// Reads what nobody wants any more, with `read`, until the client has closed too, or has had its time, which is `most`
+/// in all.
+pub(crate) async fn linger(
+    alarm: &mut Alarm,
+    most: Duration,
+    mut read: impl FnMut(&mut Context<'_>, &mut Buffer) -> Poll<io::Result<usize>>,
+) {
+    let began = Instant::now();
+    let mut heard = began;
+    poll_fn(|cx| {
         loop {
-            let end = (*heard + SILENCE).min(*began + most);
-            let mut buf = ReadBuf::new(&mut unwanted);
-            if Pin::new(&mut *stream).poll_read(cx, &mut buf).is_pending() {
-                ready!(self.alarm.poll(end, cx));
-                return Poll::Ready(());
+            let end = (heard + SILENCE).min(began + most);
+            match read(cx, &mut Buffer::default()) {
+                Poll::Pending => return alarm.poll(end, cx),
+                Poll::Ready(Ok(1..)) => heard = Instant::now(),
+                Poll::Ready(_) => return Poll::Ready(()),
             }
-            *heard = Instant::now();
-            if buf.filled().is_empty() || *heard >= end {
+            if heard >= end {
                 return Poll::Ready(());
             }
         }
-    }
+    })
+    .await;
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
+    use std::pin::Pin;
 
     use tokio::{
-        io::{AsyncWriteExt, DuplexStream, duplex},
+        io::{AsyncRead, AsyncWriteExt, DuplexStream, ReadBuf, duplex},
         time::sleep,
     };
 
@@ -86,8 +70,12 @@ mod tests {
                 sleep(100 * SECOND).await;
             }
         });
-        let mut linger = Linger::default();
-        poll_fn(|cx| linger.poll(&mut stream, MOST, cx)).await;
+        linger(&mut Alarm::default(), MOST, |cx, _| {
+            let mut bytes = [0; 8];
+            let mut read = ReadBuf::new(&mut bytes);
+            Pin::new(&mut stream).poll_read(cx, &mut read).map_ok(|()| read.filled().len())
+        })
+        .await;
         client.abort();
         start.elapsed()
     }

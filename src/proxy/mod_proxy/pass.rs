@@ -2,13 +2,11 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use hyper::{Uri, http::uri::PathAndQuery};
-
 use crate::proxy::{
     Proxy,
     core::path::{Asked, encode, merge_slashes},
     error::Error,
-    http1::url::Url,
+    http1::{head::Head, url::Url},
     mod_proxy::pass_match::Regex,
     mod_proxy::worker::Worker,
 };
@@ -96,20 +94,14 @@ impl Pass {
 }
 
 impl Route<'_> {
-    /// What to ask the backend for: the path of a balancer's member goes before the route's, the query stays as it was.
-    ///
-    /// # Errors
-    /// 400 if that is no target.
-    pub(crate) fn uri(&self, member: &str, asked: &Uri) -> Result<Uri, Error> {
+    /// Writes what to ask the backend for: the path of a balancer's member goes before the route's, the query stays as it
+    /// was.
+    pub(crate) fn aim(&self, head: &mut Head, member: &str, query: Option<&str>) {
         let member = if self.worker.url.is("balancer") { member } else { "" };
-        let query = asked.query().filter(|_| !self.noquery);
-        let unchanged = member.is_empty() && !self.noquery && self.path == asked.path();
-        let target = match (unchanged, asked.path_and_query(), query) {
-            (true, Some(target), _) => target.clone(),
-            (_, _, Some(query)) => PathAndQuery::try_from(format!("{member}{}?{query}", self.path))?,
-            (_, _, None) => PathAndQuery::try_from(format!("{member}{}", self.path))?,
-        };
-        Ok(Uri::from(target))
+        match query.filter(|_| !self.noquery) {
+            Some(query) => head.set_target(format_args!("{member}{}?{query}", self.path)),
+            None => head.set_target(format_args!("{member}{}", self.path)),
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! `ProxyPassReverse`: redirects that name the backend are made to name the proxy.
 
-use std::{borrow::Cow, fmt, sync::Arc};
-
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use std::{fmt, sync::Arc};
 
 use crate::proxy::{
     Proxy,
     core::front::Front,
+    http1::{
+        head::Head,
+        name::{CONTENT_LOCATION, DESTINATION, LOCATION, Name, URI},
+    },
     mod_proxy_balancer::balancer::{self, Balancer},
     site::directive::{Directive, Scope, Section, quoted, words},
 };
@@ -24,10 +26,8 @@ pub(crate) struct Reverse {
     real: String,
 }
 
-/// Whether a header may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
-fn may_name_the_backend(name: &HeaderName) -> bool {
-    matches!(name.as_str(), "location" | "content-location" | "uri" | "destination")
-}
+/// The headers that may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
+const MAY_NAME_THE_BACKEND: [Name<'_>; 4] = [LOCATION, CONTENT_LOCATION, URI, DESTINATION];
 
 impl Proxy {
     /// `ProxyPassReverse fake real`.
@@ -40,36 +40,33 @@ impl Proxy {
 // ANCHOR: apply
 impl PassReverse {
     /// Rewrites the headers of a response that name the backend; others stay untouched.
-    pub(crate) fn apply(&self, headers: &mut HeaderMap, front: &Front, balancers: &[Arc<Balancer>]) {
+    pub(crate) fn apply(&self, head: &mut Head, front: &Front<'_>, balancers: &[Arc<Balancer>]) {
         if self.0.is_empty() {
             return;
         }
-        for (_, value) in headers.iter_mut().filter(|(name, _)| may_name_the_backend(name)) {
-            // Bytes beyond ASCII pass as they are.
-            let text: Cow<'_, str> = match value.to_str() {
-                Ok(text) => text.into(),
-                Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
-            };
-            let rewritten = self.rewrite(&text, front, balancers);
-            let bytes = rewritten.map(|text| text.chars().map(|c| c as u8).collect::<Vec<_>>());
-            if let Some(rewritten) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
-                *value = rewritten;
-            }
+        for name in MAY_NAME_THE_BACKEND {
+            head.rewrite(name, |value, new| self.rewrite(value, front, balancers, new));
         }
     }
 
-    /// The value that the client is to see, or `None` if no line's `real` begins it.
-    fn rewrite(&self, value: &str, front: &Front, balancers: &[Arc<Balancer>]) -> Option<String> {
-        let (fake, rest) = self.0.iter().find_map(|line| line.matches(value, balancers))?;
-        let origin = if fake.contains("://") { String::new() } else { front.origin() };
-        Some(format!("{origin}{fake}{rest}"))
+    /// Writes the value that the client is to see; false if no line's `real` begins it.
+    fn rewrite(&self, value: &[u8], front: &Front<'_>, balancers: &[Arc<Balancer>], new: &mut Vec<u8>) -> bool {
+        let Some((fake, rest)) = self.0.iter().find_map(|line| line.matches(value, balancers)) else {
+            return false;
+        };
+        if !fake.contains("://") {
+            new.extend(front.origin().into_bytes());
+        }
+        new.extend(fake.as_bytes());
+        new.extend(rest);
+        true
     }
 }
 // ANCHOR_END: apply
 
 impl Reverse {
     /// The fake and what follows the real, if the value begins with the real.
-    fn matches<'a>(&'a self, value: &'a str, balancers: &[Arc<Balancer>]) -> Option<(&'a str, &'a str)> {
+    fn matches<'a>(&'a self, value: &'a [u8], balancers: &[Arc<Balancer>]) -> Option<(&'a str, &'a [u8])> {
         if let Some((name, path)) = balancer::name_and_path(&self.real) {
             let balancer = balancer::find(balancers, name)?;
             let path = Some(path).filter(|path| path.len() > 1).unwrap_or_default();
@@ -78,15 +75,17 @@ impl Reverse {
                 .iter()
                 .find_map(|member| strip_prefix(strip_prefix(value, member.url.as_str())?, path))?;
             // The fake `/` already has the slash that the rest begins with.
-            let fake = if self.fake == "/" && rest.starts_with('/') { "" } else { &self.fake };
+            let fake = if self.fake == "/" && rest.starts_with(b"/") { "" } else { &self.fake };
             return Some((fake, rest));
         }
         if self.real.is_empty() {
             return None;
         }
-        let compared = match value.split_once("://") {
-            Some((_, after)) if self.real.starts_with('/') => {
-                &after[after.find('/').unwrap_or(after.len())..]
+        let host = memchr::memmem::find(value, b"://").map(|at| at + "://".len());
+        let compared = match host {
+            Some(host) if self.real.starts_with('/') => {
+                let after = &value[host..];
+                &after[memchr::memchr(b'/', after).unwrap_or(after.len())..]
             }
             _ => value,
         };
@@ -94,10 +93,10 @@ impl Reverse {
     }
 }
 
-/// `str::strip_prefix` that ignores the case of ASCII letters, as Apache's comparison does.
-fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+/// `strip_prefix` that ignores the case of ASCII letters, as Apache's comparison does.
+fn strip_prefix<'a>(text: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
     let (start, rest) = text.split_at_checked(prefix.len())?;
-    start.eq_ignore_ascii_case(prefix).then_some(rest)
+    start.eq_ignore_ascii_case(prefix.as_bytes()).then_some(rest)
 }
 
 impl fmt::Display for PassReverse {
@@ -166,7 +165,9 @@ mod tests {
             .balancer("paths", [member("http://127.0.0.1:8080/one"), member("http://127.0.0.1:8081/two")])
             .pass_reverse(line.0, line.1);
         let front = Front::for_test("Front.test:8000");
-        proxy.pass_reverse.rewrite(value, &front, &proxy.balancers)
+        let mut new = Vec::new();
+        let rewritten = proxy.pass_reverse.rewrite(value.as_bytes(), &front, &proxy.balancers, &mut new);
+        rewritten.then(|| String::from_utf8(new).unwrap())
     }
 
     /// apache-facts §6: (fake, real), the backend's value, what the client gets.

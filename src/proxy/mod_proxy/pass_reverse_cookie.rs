@@ -7,10 +7,9 @@
 
 use std::fmt;
 
-use hyper::header::{Entry, HeaderMap, HeaderValue, SET_COOKIE};
-
 use crate::proxy::{
     Proxy,
+    http1::{head::Head, name::SET_COOKIE},
     site::directive::{Directive, Scope, quoted, words},
 };
 
@@ -44,17 +43,14 @@ impl Proxy {
 
 impl PassReverseCookie {
     /// Rewrites the `Set-Cookie` lines of a response.
-    pub(crate) fn apply(&self, headers: &mut HeaderMap) {
+    pub(crate) fn apply(&self, head: &mut Head) {
         if self.domains.is_empty() && self.paths.is_empty() {
             return;
         }
-        let Entry::Occupied(mut cookies) = headers.entry(SET_COOKIE) else { return };
-        for cookie in cookies.iter_mut() {
-            let rewritten = cookie.to_str().ok().and_then(|cookie| self.rewrite(cookie));
-            if let Some(rewritten) = rewritten.and_then(|text| HeaderValue::from_str(&text).ok()) {
-                *cookie = rewritten;
-            }
-        }
+        head.rewrite(SET_COOKIE, |cookie, new| {
+            let rewritten = std::str::from_utf8(cookie).ok().and_then(|cookie| self.rewrite(cookie));
+            rewritten.map(|text| new.extend(text.into_bytes())).is_some()
+        });
     }
 
     /// The cookie with its last `Path` and its last `Domain` rewritten; `None` if nothing changes.
@@ -144,10 +140,11 @@ fn read(scope: &Scope<'_>, line: &str, name: &str, kind: &str) -> Result<Line, S
 mod tests {
     use super::*;
 
-    fn rewritten(proxy: &Proxy, cookie: &'static str) -> String {
-        let mut headers = HeaderMap::from_iter([(SET_COOKIE, HeaderValue::from_static(cookie))]);
-        proxy.pass_reverse_cookie.apply(&mut headers);
-        headers[SET_COOKIE].to_str().unwrap().to_owned()
+    fn rewritten(proxy: &Proxy, cookie: &str) -> String {
+        let mut head = Head::default();
+        head.add(SET_COOKIE, cookie.as_bytes());
+        proxy.pass_reverse_cookie.apply(&mut head);
+        head.text(SET_COOKIE).unwrap().to_owned()
     }
 
     /// Each row as Apache 2.4.71 answered it.
@@ -211,11 +208,10 @@ mod tests {
     #[test]
     fn the_first_line_wins_and_every_cookie_is_treated() {
         let proxy = Proxy::new().pass_reverse_cookie_path("/a", "/1").pass_reverse_cookie_path("/a/b", "/2");
-        let mut headers = HeaderMap::new();
-        headers.append(SET_COOKIE, HeaderValue::from_static("a=b; Path=/a/b"));
-        headers.append(SET_COOKIE, HeaderValue::from_static("c=d; Path=/a"));
-        proxy.pass_reverse_cookie.apply(&mut headers);
-        let cookies: Vec<_> = headers.get_all(SET_COOKIE).iter().collect();
-        assert_eq!(cookies, ["a=b; Path=/1", "c=d; Path=/1"]);
+        let mut head = Head::default();
+        head.add(SET_COOKIE, b"a=b; Path=/a/b");
+        head.add(SET_COOKIE, b"c=d; Path=/a");
+        proxy.pass_reverse_cookie.apply(&mut head);
+        assert!(head.all(SET_COOKIE).eq([&b"a=b; Path=/1"[..], b"c=d; Path=/1"]));
     }
 }

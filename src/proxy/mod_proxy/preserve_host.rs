@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use hyper::header::{HOST, HeaderMap, HeaderValue};
-
 use crate::proxy::{
     Proxy,
     core::front::Front,
-    http1::url::Url,
+    http1::{head::Head, name::HOST, url::Url},
     site::directive::{Directive, Scope, on_or_off, words},
 };
 
@@ -26,13 +24,11 @@ impl Proxy {
 // ANCHOR: apply
 impl PreserveHost {
     /// Writes the `Host` that the backend sees: the client's when on, else the one in the backend's URL.
-    pub(crate) fn apply(self, headers: &mut HeaderMap, front: &Front, backend: &Url) {
-        let host = if self.0 == Some(true) {
-            front.host().clone()
-        } else {
-            HeaderValue::from_str(backend.authority()).unwrap_or(HeaderValue::from_static(""))
-        };
-        headers.insert(HOST, host);
+    pub(crate) fn apply(self, head: &mut Head, front: &Front<'_>, backend: &Url) {
+        match self.0 {
+            Some(true) => head.set(HOST, front.host()),
+            Some(false) | None => head.set(HOST, backend.authority().as_bytes()),
+        }
     }
 }
 // ANCHOR_END: apply

@@ -1,20 +1,13 @@
 //! `ProxyVia`: the proxies that a message came through (RFC 9110 §7.6.3).
-//!
-//! Where we differ: Apache writes its line at the end of the response, here it follows the backend's `Via` line. The
-//! order of lines with different names says nothing.
 
 use std::fmt;
-
-use hyper::{
-    Version,
-    header::{HeaderMap, HeaderValue, VIA},
-};
 
 use crate::proxy::{
     Proxy,
     core::front::Front,
+    http1::{head::Head, name::VIA},
     core::virtual_host::ServerName,
-    mod_proxy::headers::{self, PRODUCT},
+    mod_proxy::headers::PRODUCT,
     site::directive::{Directive, Scope, words},
 };
 
@@ -42,41 +35,23 @@ impl Proxy {
 
 impl Via {
     /// Adds this proxy to the request's `Via`, or removes it.
-    pub(crate) fn apply_to_request(
-        self,
-        headers: &mut HeaderMap,
-        front: &Front,
-        name: &ServerName,
-        asked: Version,
-    ) {
+    pub(crate) fn apply_to_request(self, head: &mut Head, front: &Front<'_>, name: &ServerName, old: bool) {
         match self {
             Self::Off => {}
-            Self::Block => headers::remove_in_order(headers, &VIA),
-            Self::On | Self::Full => {
-                if let Ok(line) = HeaderValue::from_str(&self.line(front, name, asked)) {
-                    headers::extend(headers, VIA, &line);
-                }
-            }
+            Self::Block => head.remove(VIA),
+            Self::On | Self::Full => head.extend(VIA, self.line(front, name, old).as_bytes()),
         }
     }
 
     /// Adds a line of its own to the response, with the version that the client spoke.
-    pub(crate) fn apply_to_response(
-        self,
-        headers: &mut HeaderMap,
-        front: &Front,
-        name: &ServerName,
-        asked: Version,
-    ) {
-        if matches!(self, Self::On | Self::Full)
-            && let Ok(line) = HeaderValue::from_str(&self.line(front, name, asked))
-        {
-            headers.append(VIA, line);
+    pub(crate) fn apply_to_response(self, head: &mut Head, front: &Front<'_>, name: &ServerName, old: bool) {
+        if matches!(self, Self::On | Self::Full) {
+            head.add(VIA, self.line(front, name, old).as_bytes());
         }
     }
 
-    fn line(self, front: &Front, name: &ServerName, asked: Version) -> String {
-        let version = if asked == Version::HTTP_10 { "1.0" } else { "1.1" };
+    fn line(self, front: &Front<'_>, name: &ServerName, old: bool) -> String {
+        let version = if old { "1.0" } else { "1.1" };
         // The port that the client wrote, else the server's.
         let port = match (front.port(), name.served_port()) {
             (Some("80"), _) | (None, None) => String::new(),
@@ -85,7 +60,7 @@ impl Via {
         };
         let name = name.host();
         let product = match self {
-            Self::Full => format!(" ({})", PRODUCT.to_str().unwrap_or_default()),
+            Self::Full => format!(" ({})", PRODUCT),
             _ => String::new(),
         };
         format!("{version} {name}{port}{product}")
@@ -130,7 +105,7 @@ mod tests {
     #[test]
     fn every_row() {
         let front = Front::for_test("front.test:8000");
-        let full = format!("1.1 localhost:8000 ({})", PRODUCT.to_str().unwrap());
+        let full = format!("1.1 localhost:8000 ({})", PRODUCT);
         for (via, before, request, response) in [
             (Via::Off, Some("1.0 client"), Some("1.0 client"), vec!["1.1 be"]),
             (Via::On, None, Some("1.1 localhost:8000"), vec!["1.1 be", "1.1 localhost:8000"]),
@@ -143,20 +118,21 @@ mod tests {
             (Via::Full, None, Some(full.as_str()), vec!["1.1 be", &full]),
             (Via::Block, Some("1.0 client"), None, vec!["1.1 be"]),
         ] {
-            let mut headers = HeaderMap::new();
-            headers.extend(before.map(|before| (VIA, HeaderValue::from_static(before))));
-            via.apply_to_request(&mut headers, &front, &ServerName::default(), Version::HTTP_11);
-            assert_eq!(headers.get(VIA).map(|value| value.to_str().unwrap()), request, "{via:?}");
+            let mut head = Head::default();
+            before.iter().for_each(|before| head.add(VIA, before.as_bytes()));
+            via.apply_to_request(&mut head, &front, &ServerName::default(), false);
+            assert_eq!(head.text(VIA), request, "{via:?}");
 
-            let mut headers = HeaderMap::from_iter([(VIA, HeaderValue::from_static("1.1 be"))]);
-            via.apply_to_response(&mut headers, &front, &ServerName::default(), Version::HTTP_11);
-            assert_eq!(headers.get_all(VIA).iter().collect::<Vec<_>>(), response, "{via:?}");
+            let mut head = Head::default();
+            head.add(VIA, b"1.1 be");
+            via.apply_to_response(&mut head, &front, &ServerName::default(), false);
+            assert!(head.all(VIA).eq(response.iter().map(|line| line.as_bytes())), "{via:?}");
         }
     }
 
     #[test]
     fn the_version_is_the_client_s() {
-        let line = |host| Via::On.line(&Front::for_test(host), &ServerName::default(), Version::HTTP_10);
+        let line = |host| Via::On.line(&Front::for_test(host), &ServerName::default(), true);
         assert_eq!(line("front.test:8000"), "1.0 localhost:8000");
         for host in ["front.test", "front.test:80"] {
             assert_eq!(line(host), "1.0 localhost");

@@ -2,13 +2,18 @@
 
 use std::{sync::Arc, time::Instant};
 
-use futures_util::FutureExt;
-use hyper::{Request, Response, header::HeaderMap};
-
 use crate::proxy::{
-    Body, Error, Proxy, Visit, http1::url::Url, mod_proxy::balancer_parameters::BalancerParameters,
-    mod_proxy::lb_method::LbMethod, mod_proxy::pass::Route, mod_proxy::status::Flag,
-    mod_proxy::worker::Worker, mod_proxy_balancer::turns::Turns, mod_proxy_http::http::Connection,
+    Error, Proxy, Visit,
+    core::asker::Asker,
+    http1::{head::Head, url::Url},
+    mod_proxy::{
+        balancer_parameters::BalancerParameters, lb_method::LbMethod, pass::Route, status::Flag, worker::Worker,
+    },
+    mod_proxy_balancer::turns::Turns,
+    mod_proxy_http::{
+        exchange::{Connection, Reply},
+        upload::Upload,
+    },
 };
 
 pub(crate) const SCHEME: &str = "balancer://";
@@ -63,7 +68,8 @@ impl Proxy {
         &'a self,
         route: &Route<'a>,
         query: Option<&str>,
-        headers: &HeaderMap,
+        head: &Head,
+        safe: bool,
         visit: &Visit<'a>,
     ) -> Result<Chosen<'a>, Error> {
         let worker = route.worker;
@@ -71,16 +77,16 @@ impl Proxy {
             if !worker.status.is_allowed() {
                 return Err(Error::Disabled(worker.url.host().to_owned()));
             }
-            return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker)).await);
+            return Chosen::worker(visit.backends.connect(worker, self.timeout.of(worker), safe).await);
         }
         let name = name_and_path(worker.url.as_str()).map_or("", |(name, _)| name);
         let no_workers = || Error::NoWorkers(format!("{SCHEME}{name}"));
         let balancer = find(&self.balancers, name).ok_or_else(no_workers)?;
         let mut failure = None;
-        let session = balancer.parameters.sticky.route(&route.path, query, headers);
+        let session = balancer.parameters.sticky.route(&route.path, query, head);
         for _ in 0..balancer.attempts() {
             let (at, member) = balancer.elect(session, Instant::now())?;
-            match visit.backends.connect(member, self.timeout.of(member)).await {
+            match visit.backends.connect(member, self.timeout.of(member), safe).await {
                 Ok(connection) => return Ok(balancer.chosen(at, connection)),
                 Err(ours) if ours.is_out_of_descriptors() => return Err(ours),
                 Err(refused @ (Error::Connect { .. } | Error::NoConnection(_))) => {
@@ -172,10 +178,10 @@ impl Balancer {
     }
 
     /// What an answer, or its absence, says about the member: `failonstatus` and `failontimeout`.
-    fn judge(&self, at: usize, answered: &Result<Response<Body>, Error>) {
+    fn judge(&self, at: usize, answered: &Result<Reply, Error>) {
         let parameters = &self.parameters;
         let (failed, code) = match answered {
-            Ok(response) => (parameters.failonstatus.contains(&response.status().as_u16()), "AH01174"),
+            Ok(reply) => (parameters.failonstatus.contains(&reply.head.status()), "AH01174"),
             Err(error) => (parameters.failontimeout == Some(true) && matches!(error, Error::Late), "AH02460"),
         };
         if failed && !self.members[at].status.has(Flag::IgnoreErrors) {
@@ -204,17 +210,19 @@ impl<'a> Chosen<'a> {
     /// Sends the request and waits for the head of the answer; the balancer learns how it went.
     ///
     /// # Errors
-    /// 502 if the backend closes, answers what is not HTTP, or does not answer in time.
-    pub(crate) fn send(
+    /// 502 if the backend closes, answers what is not HTTP, or does not answer in time; the client's own.
+    pub(crate) async fn send(
         self,
-        request: Request<Body>,
-    ) -> impl Future<Output = Result<Response<Body>, Error>> + use<'a> {
-        let member = self.member;
-        self.connection.send(request).inspect(move |answered| {
-            if let Some((balancer, at)) = member {
-                balancer.judge(at, answered);
-            }
-        })
+        head: &Head,
+        upload: Upload,
+        safe: bool,
+        asker: &mut dyn Asker,
+    ) -> Result<Reply, Error> {
+        let answered = self.connection.send(head, upload, safe, asker).await;
+        if let Some((balancer, at)) = self.member {
+            balancer.judge(at, &answered);
+        }
+        answered
     }
 }
 

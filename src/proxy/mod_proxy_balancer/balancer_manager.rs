@@ -6,17 +6,14 @@
 
 use std::{fmt, time::Instant};
 
-use hyper::{
-    Method, Request, Response,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
-};
-
 use crate::proxy::{
-    Body, Error, Modules, Proxy,
-    core::front::Front,
-    core::path::Asked,
-    mod_proxy::headers,
-    mod_proxy_balancer::balancer_page::Page,
+    Error, Modules, Proxy,
+    core::{error_page::Page, front::Front, path::Asked},
+    http1::{
+        head::Head,
+        name::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
+    mod_proxy_balancer::balancer_page::BalancerPage,
     site::directive::{Directive, Scope, words},
 };
 
@@ -43,30 +40,27 @@ impl Proxy {
     ///
     /// # Errors
     /// 405 for a method that would change something.
-    pub(crate) fn show_balancers<B>(
+    pub(crate) fn show_balancers(
         &self,
-        request: &Request<B>,
+        request: &Head,
         asked: &Asked<'_>,
-        front: &Front,
+        front: &Front<'_>,
         modules: &Modules,
-    ) -> Result<Option<Response<Body>>, Error> {
+    ) -> Result<Option<Page>, Error> {
         let proxied = || !matches!(self.pass.route(asked), Err(Error::NotFound));
         if self.balancer_manager.0 != Some(true) || !modules.has("proxy_balancer") || proxied() {
             return Ok(None);
         }
-        if ![Method::GET, Method::HEAD].contains(request.method()) {
-            return Err(Error::MethodNotAllowed(request.method().to_string()));
+        if ![&b"GET"[..], b"HEAD"].contains(&request.method()) {
+            return Err(Error::MethodNotAllowed(String::from_utf8_lossy(request.method()).into_owned()));
         }
-        let page = Page { host: front.name(), balancers: &self.balancers, now: Instant::now() }.to_string();
-        let mut response = Response::new(Body::Empty);
-        headers::end_to_end_response(response.headers_mut());
-        let fields = response.headers_mut();
-        fields.insert(CONTENT_LENGTH, HeaderValue::from(page.len()));
-        fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        if request.method() == Method::GET {
-            *response.body_mut() = Body::Full(page.into());
-        }
-        Ok(Some(response))
+        let balancers = BalancerPage { host: front.name(), balancers: &self.balancers, now: Instant::now() };
+        let text = balancers.to_string();
+        let mut page = Page::new(200, "OK");
+        page.head.set_to(CONTENT_LENGTH, format_args!("{}", text.len()));
+        page.head.set(CONTENT_TYPE, b"text/html; charset=utf-8");
+        page.body = Some(text).filter(|_| request.method() == b"GET");
+        Ok(Some(page))
     }
 }
 

@@ -11,13 +11,13 @@ use crate::proxy::{
 };
 
 /// The page, with Apache's headings.
-pub(crate) struct Page<'a> {
+pub(crate) struct BalancerPage<'a> {
     pub host: &'a str,
     pub balancers: &'a [Arc<Balancer>],
     pub now: Instant,
 }
 
-impl fmt::Display for Page<'_> {
+impl fmt::Display for BalancerPage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<!DOCTYPE html>\n<html><head><title>Balancer Manager</title>\n<style>\n")?;
         f.write_str("table { border-collapse: collapse; text-align: center; }\n")?;
@@ -28,7 +28,7 @@ impl fmt::Display for Page<'_> {
     }
 }
 
-impl Page<'_> {
+impl BalancerPage<'_> {
     fn balancer(&self, f: &mut fmt::Formatter<'_>, balancer: &Balancer) -> fmt::Result {
         let parameters = &balancer.parameters;
         writeln!(f, "<hr>\n<h3>LoadBalancer Status for balancer://{}</h3>", escape(&balancer.name))?;
@@ -123,7 +123,7 @@ mod tests {
     use crate::proxy::{BalancerParameters, Proxy};
 
     fn page(proxy: &Proxy) -> String {
-        Page { host: "front.test", balancers: &proxy.balancers, now: Instant::now() }.to_string()
+        BalancerPage { host: "front.test", balancers: &proxy.balancers, now: Instant::now() }.to_string()
     }
 
     #[test]

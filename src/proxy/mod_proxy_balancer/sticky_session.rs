@@ -1,6 +1,6 @@
 //! `stickysession=`: a session stays with the member whose `route=` it names.
 
-use hyper::header::{COOKIE, HeaderMap};
+use crate::proxy::http1::{head::Head, name::COOKIE};
 
 /// Where a session's name is found, and where in it the route begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl StickySession {
         &self,
         path: &'a str,
         query: Option<&'a str>,
-        headers: &'a HeaderMap,
+        head: &'a Head,
     ) -> Option<&'a str> {
         if self.names.is_empty() {
             return None;
@@ -33,7 +33,7 @@ impl StickySession {
         let (cookie, parameter) = self.names.split_once('|').unwrap_or((&self.names, &self.names));
         let session = (self.parameter(path, parameter))
             .or_else(|| self.parameter(query?, parameter))
-            .or_else(|| in_cookies(headers.get(COOKIE)?.to_str().ok()?, cookie))?;
+            .or_else(|| in_cookies(head.text(COOKIE)?, cookie))?;
         let route = match self.separator {
             Some(separator) => session.split_once(separator)?.1,
             None => session,
@@ -64,17 +64,17 @@ fn in_cookies<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hyper::header::HeaderValue;
 
     fn sticky() -> StickySession {
         StickySession { names: "SID|sid".to_owned(), ..StickySession::default() }
     }
 
     fn route(sticky: &StickySession, target: &str, cookie: &'static str) -> Option<String> {
-        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(cookie))]);
+        let mut head = Head::default();
+        head.add(COOKIE, cookie.as_bytes());
         let (path, query) =
             target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-        sticky.route(path, query, &headers).map(str::to_owned)
+        sticky.route(path, query, &head).map(str::to_owned)
     }
 
     /// Each row as Apache 2.4.71 chose.

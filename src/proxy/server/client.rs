@@ -1,191 +1,310 @@
-//! One connection of a client, from its first request to its last.
+//! A client's end of its connection: requests as they are read, and who asks them.
 
 use std::{
-    cell::{Cell, RefCell},
-    future::poll_fn,
-    net::SocketAddr,
-    pin::{Pin, pin},
-    sync::{Arc, atomic::Ordering},
-    task::Poll,
+    io::Write,
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use hyper::{
-    Method, Request, Response, StatusCode,
-    body::Incoming,
-    header::{CONTENT_TYPE, HOST, HeaderValue},
-    server::conn::http1,
-    service::service_fn,
-};
-use hyper_util::rt::TokioIo;
-use tokio::{sync::watch, task::yield_now};
+use tokio::time::Instant;
 
 use crate::proxy::{
-    Body, Error, Visit, core::persistence::Persistence, http1::one_write::OneWrite, http1::raw_head::Refusal,
-    mod_proxy::headers, mod_proxy_http::pool::Backends, server::hosts::Hosts, server::serve::Shared,
-    server::strict::Strict, server::told::Told, trace::Trace,
+    core::asker::Asker,
+    error::Error,
+    http1::{
+        alarm::{Alarm, moment},
+        buffer::Buffer,
+        head::Head,
+        lent::Lent,
+        request_head::{Framing, Refusal, RequestHead},
+        rest::{NoChunks, Rest},
+        stream::Stream,
+    },
+    mod_reqtimeout::ReadLimit,
+    server::patience::Patience,
 };
 
-/// Serves one client's connection until it ends, or until the server stops and its request is answered.
-pub(crate) async fn connection(
-    stream: tokio::net::TcpStream,
-    client: SocketAddr,
-    local: SocketAddr,
-    shared: Arc<Shared>,
-    backends: Arc<Backends>,
-    stopping: watch::Receiver<bool>,
-) {
-    let count = Cell::new(0);
-    let limits = shared.hosts.load().limits(local);
-    let told = limits.told.clone();
-    let mut stream = Strict::new(OneWrite::new(stream), limits);
-    let address = headers::address(client.ip());
-    let hosts = shared.hosts.load_full();
-    let here = RefCell::new(Arc::new(Here { address, local, told: told.clone(), hosts, shared, backends }));
-    let mut service = service_fn(move |request| {
-        let mut here = here.borrow_mut();
-        if !here.is_current() {
-            *here = Arc::new(here.renewed());
+/// What is read ahead of a client that says more than it may before it has heard its answer.
+const AHEAD: usize = 16 * 1024;
+
+/// How long a client is waited for; until a request says which virtual host is meant, the first one's limits count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// `RequestReadTimeout header=`.
+    pub header: ReadLimit,
+    /// `Timeout`.
+    pub silence: Duration,
+    /// `KeepAliveTimeout`.
+    pub idle: Duration,
+}
+
+/// A client's connection.
+pub(super) struct Client {
+    pub stream: Stream,
+    pub limits: Limits,
+    /// Rings for whatever the client is waited for.
+    pub alarm: Alarm,
+    input: Buffer,
+    reader: RequestHead,
+    /// How the body of the request is framed, what of it is still to come, and how much of that is there.
+    framing: Framing,
+    rest: Rest,
+    piece: usize,
+    body_limit: (ReadLimit, Duration),
+    patience: Patience,
+    idle_since: Option<Instant>,
+    pub heads: usize,
+    /// Whether the client has said that it sends no more.
+    closed: bool,
+    /// Whether it has had its time.
+    pub late: bool,
+    /// Whether what follows cannot be told from the body.
+    lost: bool,
+    /// Whether it knows neither chunks nor interim answers.
+    pub old: bool,
+    /// What is to be written; the first `sent` bytes are on their way.
+    pub(super) out: Lent<Vec<u8>>,
+    pub(super) sent: usize,
+    /// Since when the client takes nothing.
+    pub(super) stalled: Option<Instant>,
+}
+
+/// What comes of waiting for a request.
+pub(super) enum Next {
+    /// Its head.
+    Head,
+    /// A head that is none.
+    Refused(Refusal),
+    /// The client is idle, while the server stops.
+    Idle,
+    /// Nothing more.
+    End,
+}
+
+impl Client {
+    pub(super) fn new(stream: Stream, limits: Limits) -> Self {
+        Self {
+            stream,
+            limits,
+            alarm: Alarm::default(),
+            input: Buffer::default(),
+            reader: RequestHead::default(),
+            framing: Framing::None,
+            rest: Rest::End,
+            piece: 0,
+            body_limit: (limits.header, limits.silence),
+            patience: Patience::default(),
+            idle_since: None,
+            heads: 0,
+            closed: false,
+            late: false,
+            lost: false,
+            old: false,
+            out: Lent::default(),
+            sent: 0,
+            stalled: None,
         }
-        let number = count.replace(count.get() + 1);
-        let refusal = here.told.refused.get().filter(|(at, _)| *at == number).map(|(_, why)| *why);
-        answer(request, number == 0, refusal, here.clone())
-    });
-    let mut http = http1::Builder::new();
-    http.title_case_headers(true).half_close(true);
-    let (news, mut listens) = (stopping.clone(), false);
-    let mut stop = pin!(told_to_stop(stopping));
-    loop {
-        (stream, service) = {
-            // In a box of its own, which is gone while the client is idle.
-            let mut connection = Box::new(http.serve_connection(TokioIo::new(stream), service));
-            let end = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
-                Poll::Ready(ended) => Poll::Ready(End::Closed(ended)),
-                Poll::Pending if told.take_rest() => Poll::Ready(End::Rests),
-                // A request that is there already is no idle connection's: it is read before the stop is heard. All cores
-                // share what tells of it, so it is asked again only when there is news.
-                Poll::Pending if !listens || !matches!(news.has_changed(), Ok(false)) => {
-                    listens = true;
-                    stop.as_mut().poll(cx).map(|()| End::Stops)
-                }
-                Poll::Pending => Poll::Pending,
-            });
-            match end.await {
-                End::Closed(Ok(())) => return,
-                End::Closed(Err(error)) => {
-                    return log::debug!(target: "core", "connection of {client}: {error}");
-                }
-                End::Rests => {}
-                End::Stops => {
-                    Pin::new(&mut *connection).graceful_shutdown();
-                    let said_all = poll_fn(|cx| match Pin::new(&mut *connection).poll(cx) {
-                        Poll::Pending if !told.has_said_all() => Poll::Pending,
-                        _ => Poll::Ready(()),
-                    });
-                    return said_all.await;
+    }
+
+    // ANCHOR: next
+    /// Ready when the next head has come, or something else: it is none, or takes too long.
+    pub(super) fn poll_next(&mut self, head: &mut Head, stops: bool, cx: &mut Context<'_>) -> Poll<Next> {
+        loop {
+            if !self.input.is_empty() {
+                match self.reader.read(self.input.data(), head) {
+                    Ok(Some(length)) => {
+                        self.input.take(length);
+                        self.begin(head);
+                        return Poll::Ready(Next::Head);
+                    }
+                    Ok(None) => {}
+                    Err(refusal) => return Poll::Ready(self.refuse(refusal)),
                 }
             }
-            let parts = connection.into_parts();
-            debug_assert!(parts.read_buf.is_empty(), "an idle client has sent nothing");
-            (parts.io.into_inner(), parts.service)
+            if self.closed {
+                return Poll::Ready(Next::End);
+            }
+            match self.stream.poll_read(cx, &mut self.input) {
+                Poll::Ready(Ok(length @ 1..)) => {
+                    self.idle_since = None;
+                    self.patience.came(length);
+                }
+                Poll::Ready(_) => self.closed = true,
+                Poll::Pending if self.input.is_empty() && self.heads > 0 => {
+                    if stops {
+                        return Poll::Ready(Next::Idle);
+                    }
+                    let since = *self.idle_since.get_or_insert_with(Instant::now);
+                    ready!(self.alarm.poll(moment(since, self.limits.idle), cx));
+                    return Poll::Ready(Next::End);
+                }
+                Poll::Pending if stops && self.input.is_empty() => return Poll::Ready(Next::Idle),
+                Poll::Pending => {
+                    self.input.park();
+                    let end = self.patience.end(self.limits.header, self.limits.silence);
+                    ready!(self.alarm.poll(end, cx));
+                    self.late = true;
+                    // Half a head is answered; less than that, as in Apache, is not.
+                    if !self.reader.has_request_line() {
+                        return Poll::Ready(Next::End);
+                    }
+                    self.reader.finish(self.input.data(), head);
+                    return Poll::Ready(self.refuse(Refusal::Late));
+                }
+            }
+        }
+    }
+    // ANCHOR_END: next
+
+    /// A head has come: its body follows.
+    fn begin(&mut self, head: &Head) {
+        self.heads += 1;
+        self.old = head.is_old();
+        self.framing = self.reader.framing();
+        self.rest = self.framing.into();
+        // Who frames a body in two ways may have meant the other (RFC 9112 §6.1).
+        self.lost = self.reader.is_ambiguous();
+        self.reader = RequestHead::default();
+        self.patience = Patience::default();
+        self.piece = 0;
+    }
+
+    fn refuse(&mut self, refusal: Refusal) -> Next {
+        self.lost = true;
+        (self.framing, self.rest) = (Framing::None, Rest::End);
+        Next::Refused(refusal)
+    }
+
+    /// Whether the connection may serve another request, as far as what was read tells.
+    pub(super) fn may_go_on(&self) -> bool {
+        !self.lost
+    }
+
+    /// Whether the whole request was read, and nothing behind it.
+    pub(super) fn has_read_all(&self) -> bool {
+        !self.lost && self.rest.is_end() && self.input.is_empty()
+    }
+
+    /// Drops what is there of a body that nobody wants; whether that is all of it.
+    pub(super) fn drop_body(&mut self) -> bool {
+        while !self.rest.is_end() {
+            match self.rest.data(&mut self.input) {
+                Ok(there @ 1..) => {
+                    self.input.take(there);
+                    self.rest.took(there);
+                }
+                _ => break,
+            }
+        }
+        self.piece = 0;
+        self.rest.is_end() && !self.lost
+    }
+
+    /// Writes what is to be written, and so many bytes of what follows; how many of those were taken.
+    pub(super) fn poll_write(&mut self, piece: &[u8], cx: &mut Context<'_>) -> Poll<Result<usize, Error>> {
+        let front = &self.out[self.sent..];
+        let written = match (front, piece) {
+            (front, []) => self.stream.poll_write(cx, &[front]),
+            ([], piece) => self.stream.poll_write(cx, &[piece]),
+            (front, piece) => self.stream.poll_write(cx, &[front, piece]),
         };
-        tokio::select! {
-            biased;
-            () = stream.stirs() => {}
-            () = &mut stop => return,
+        let Poll::Ready(written) = written else {
+            let since = *self.stalled.get_or_insert_with(Instant::now);
+            ready!(self.alarm.poll(moment(since, self.limits.silence), cx));
+            return Poll::Ready(Err(Error::ClientGone));
+        };
+        let length = written.map_err(|_| Error::ClientGone)?;
+        self.stalled = None;
+        let front = length.min(self.out.len() - self.sent);
+        self.sent += front;
+        if self.sent == self.out.len() {
+            self.out.clear();
+            self.sent = 0;
+        }
+        Poll::Ready(Ok(length - front))
+    }
+}
+
+impl Asker for Client {
+    fn framing(&self) -> Framing {
+        self.framing
+    }
+
+    fn limit(&mut self, limit: ReadLimit, silence: Duration) {
+        self.body_limit = (limit, silence);
+    }
+
+    fn poll_fill(&mut self, want: usize, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        loop {
+            let found = self.rest.data(&mut self.input);
+            self.lost |= found.is_err();
+            self.piece = found.map_err(|NoChunks| Error::RequestBody("a malformed chunk"))?;
+            let all = match self.rest {
+                Rest::Length(left) => self.piece as u64 == left,
+                Rest::Chunked(_) => self.piece > 0,
+                Rest::ToClose | Rest::End => true,
+            };
+            if all || self.piece >= want {
+                return Poll::Ready(Ok(()));
+            }
+            let read = if self.closed { Poll::Ready(Ok(0)) } else { self.stream.poll_read(cx, &mut self.input) };
+            match read {
+                Poll::Ready(Ok(length @ 1..)) => self.patience.came(length),
+                Poll::Ready(Ok(0)) => {
+                    (self.closed, self.lost) = (true, true);
+                    return Poll::Ready(Err(Error::RequestBody("the client closed in the middle of it")));
+                }
+                Poll::Ready(Err(_)) => {
+                    (self.closed, self.lost) = (true, true);
+                    return Poll::Ready(Err(Error::ClientGone));
+                }
+                Poll::Pending => {
+                    let (limit, silence) = self.body_limit;
+                    ready!(self.alarm.poll(self.patience.end(limit, silence), cx));
+                    (self.late, self.lost) = (true, true);
+                    return Poll::Ready(Err(Error::ClientLate("body")));
+                }
+            }
         }
     }
-}
 
-/// Why a connection is not served on as it is.
-enum End {
-    Closed(hyper::Result<()>),
-    /// The client is idle.
-    Rests,
-    /// The server stops.
-    Stops,
-}
-
-async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
-    _ = stopping.wait_for(|stop| *stop).await;
-    // What has arrived is known once the system has been asked.
-    yield_now().await;
-}
-
-/// What the requests of one connection have in common.
-#[derive(Clone)]
-struct Here {
-    /// The client's address, as `X-Forwarded-For` has it.
-    address: HeaderValue,
-    local: SocketAddr,
-    told: Arc<Told>,
-    /// The site as it was when the last request came. A count of references for each request would be written by every
-    /// core in turn, which costs more than to compare.
-    hosts: Arc<Hosts>,
-    shared: Arc<Shared>,
-    backends: Arc<Backends>,
-}
-
-impl Here {
-    fn is_current(&self) -> bool {
-        Arc::ptr_eq(&self.hosts, &self.shared.hosts.load())
+    fn piece(&self) -> &[u8] {
+        &self.input.data()[..self.piece]
     }
 
-    fn renewed(&self) -> Self {
-        Self { hosts: self.shared.hosts.load_full(), ..self.clone() }
+    fn take(&mut self, length: usize) {
+        self.input.take(length);
+        self.rest.took(length);
+        self.piece -= length;
     }
-}
 
-/// Answers one request: with what `forward` brings, or with Apache's page of what went wrong.
-///
-/// # Errors
-/// The backend closed without an answer, and it is not the client's first request: Apache then closes too, and the
-/// client, who cannot tell it from a connection that was idle for too long, asks again.
-async fn answer(
-    request: Request<Incoming>,
-    first: bool,
-    refusal: Option<Refusal>,
-    here: Arc<Here>,
-) -> Result<Response<Body>, Error> {
-    let shared = &here.shared;
-    let watcher = shared.watcher.as_ref();
-    let mut trace = Trace::begin(watcher, &request);
-    let persistence = Persistence::of(&request);
-    let (version, head) = (request.version(), request.method() == Method::HEAD);
-
-    let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
-    let proxy = here.hosts.find(here.local, host.unwrap_or_default());
-    here.told.idle.set(proxy.keep_alive_timeout);
-    let visit = Visit {
-        client: &here.address,
-        modules: &here.hosts.modules,
-        backends: &here.backends,
-        resend: shared.resend.load(Ordering::Relaxed),
-    };
-    let answered = match refusal {
-        Some(refusal) => Err(refusal.into()),
-        None => proxy.forward(&visit, request, &mut trace).await,
-    };
-    let page = answered.is_err();
-    let mut response = match answered {
-        Ok(response) => response,
-        Err(error) => {
-            log::log!(target: "proxy", error.level(), "{error}");
-            trace.failed(&error);
-            if error.status() == StatusCode::REQUEST_TIMEOUT {
-                here.told.late();
-            }
-            if !first && matches!(error, Error::Closed(_)) {
-                trace.end::<()>(watcher, None);
-                return Err(error);
-            }
-            error.response(head)
+    fn poll_interim(&mut self, head: &Head, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.old {
+            return Poll::Ready(Ok(()));
         }
-    };
-    persistence.apply(&mut response, version, proxy.keep_alive_timeout);
-    if page {
-        let html = HeaderValue::from_static("text/html; charset=iso-8859-1");
-        response.headers_mut().insert(CONTENT_TYPE, html);
+        if self.out.is_empty() {
+            head.write_response(&mut self.out);
+        }
+        while !self.out.is_empty() {
+            ready!(self.poll_write(&[], cx))?;
+        }
+        Poll::Ready(Ok(()))
     }
-    trace.end(watcher, Some(&response));
-    Ok(response)
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // One that has closed its half still listens; of one that talks on, the end is seen when it is answered.
+        while !self.closed && self.input.data().len() < AHEAD {
+            match ready!(self.stream.poll_read(cx, &mut self.input)) {
+                Ok(0) => self.closed = true,
+                Ok(_) => {}
+                Err(_) => return Poll::Ready(()),
+            }
+        }
+        Poll::Pending
+    }
+}
+
+/// The framing of a chunk before its data (RFC 9112 §7.1).
+pub(super) fn write_size(out: &mut Vec<u8>, size: usize) {
+    _ = write!(out, "{size:x}\r\n");
 }

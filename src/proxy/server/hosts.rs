@@ -7,8 +7,7 @@ use std::{
 };
 
 use crate::proxy::{
-    Balancer, Proxy, Site, VirtualHost, http1::url::split_port, modules::Modules, server::told::Told,
-    server::waiting::Limits,
+    Balancer, Proxy, Site, VirtualHost, http1::url::split_port, modules::Modules, server::client::Limits,
 };
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.
@@ -61,10 +60,11 @@ impl Hosts {
     /// meant, the first one's limits count.
     pub(crate) fn limits(&self, local: SocketAddr) -> Limits {
         let proxy = self.find(local, "");
-        let told = Told::default();
-        told.idle.set(proxy.keep_alive_timeout);
-        let (header, silence) = (proxy.request_read_timeout.header(), proxy.timeout.of_client());
-        Limits { header, silence, told: Arc::new(told) }
+        Limits {
+            header: proxy.request_read_timeout.header(),
+            silence: proxy.timeout.of_client(),
+            idle: proxy.keep_alive_timeout.limit(),
+        }
     }
 
     /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits

@@ -3,9 +3,10 @@
 pub(crate) mod client;
 pub(crate) mod hosts;
 pub(crate) mod listeners;
+pub(crate) mod patience;
+pub(crate) mod saying;
 pub(crate) mod serve;
 pub(crate) mod serve_error;
-pub(crate) mod strict;
-pub(crate) mod told;
-pub(crate) mod waiting;
+pub(crate) mod serving;
+pub(crate) mod thread;
 pub(crate) mod work;

@@ -3,10 +3,7 @@
 use std::{
     io,
     net::{SocketAddr, TcpListener},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     thread::{self, JoinHandle},
 };
 
@@ -15,6 +12,7 @@ use tokio::{runtime, sync::watch};
 
 use crate::proxy::{
     Listen, Site, Watcher,
+    mod_proxy_http::pool::Family,
     server::hosts::Hosts,
     server::listeners::{self, Listeners},
     server::serve_error::ServeError,
@@ -34,7 +32,6 @@ pub struct Server {
 pub(crate) struct Shared {
     pub hosts: ArcSwap<Hosts>,
     pub watcher: Option<Watcher>,
-    pub resend: AtomicBool,
 }
 
 impl Server {
@@ -61,32 +58,26 @@ impl Server {
         let shared = Arc::new(Shared {
             hosts: ArcSwap::from_pointee(ready(site)?),
             watcher,
-            resend: AtomicBool::new(false),
         });
         let listeners: io::Result<Listeners> = listeners.into_iter().map(listeners::shared).collect();
         let (listeners, listening) = watch::channel(listeners.map_err(ServeError::Start)?);
         let (stop, stopping) = watch::channel(false);
         let addresses = addresses(&listeners.borrow());
         let working = watch::channel(());
+        let family = Arc::new(Family::default());
         let mut server = Self { shared, addresses, listeners, stop, threads: Vec::new() };
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let runtime =
                 runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Start)?;
             let (shared, listening, stopping) = (server.shared.clone(), listening.clone(), stopping.clone());
-            let working = working.clone();
+            let (working, backends) = (working.clone(), family.pool(false));
             let thread = thread::Builder::new()
                 .name("proxy".to_owned())
-                .spawn(move || runtime.block_on(work(listening, shared, stopping, working)))
+                .spawn(move || runtime.block_on(work(listening, (shared, backends), stopping, working)))
                 .map_err(ServeError::Start)?;
             server.threads.push(thread);
         }
         Ok(server)
-    }
-
-    /// Whether a GET or HEAD is sent once more when the backend closes without an answer (RFC 9110 §9.2.2). Apache does
-    /// not do so, and so it is off at first.
-    pub fn resend(&self, on: bool) {
-        self.shared.resend.store(on, Ordering::Relaxed);
     }
 
     /// Whether the site can be served; nothing is started.

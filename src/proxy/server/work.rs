@@ -3,6 +3,7 @@
 use std::{
     io::ErrorKind,
     net::{SocketAddr, TcpListener},
+    rc::Rc,
     sync::Arc,
     time::Duration,
 };
@@ -10,12 +11,13 @@ use std::{
 use tokio::{
     net::TcpStream,
     sync::{mpsc, watch},
+    task::spawn_local,
     time::{Instant, sleep, timeout},
 };
 
 use crate::proxy::{
-    mod_proxy_http::pool::Backends, server::client::connection, server::listeners::Listeners,
-    server::serve::Shared,
+    mod_proxy_http::pool::Backends,
+    server::{listeners::Listeners, serve::Shared, serving::connection, thread::Thread},
 };
 
 /// How long to wait before accepting again when the system has no more file descriptors.
@@ -28,24 +30,27 @@ const QUIET: Duration = Duration::from_secs(60);
 /// end whether all requests in flight were answered.
 pub(crate) async fn work(
     mut listening: watch::Receiver<Listeners>,
-    shared: Arc<Shared>,
+    (shared, backends): (Arc<Shared>, Arc<Backends>),
     stopping: watch::Receiver<bool>,
     (working, mut others): (watch::Sender<()>, watch::Receiver<()>),
 ) -> bool {
-    let backends = Arc::new(Backends::default());
+    let thread = Rc::new(Thread::new(shared.clone(), backends.clone()));
+    let sweeper = spawn_local({
+        let backends = backends.clone();
+        async move { backends.sweep().await }
+    });
+    let herald = spawn_local({
+        let thread = thread.clone();
+        async move { thread.hear_of_stop(stopping).await }
+    });
     // Each connection holds a sender; when the last is dropped, nothing is in flight.
     let (in_flight, mut finished) = mpsc::channel::<()>(1);
     let mut open = Listeners::new();
     loop {
         let listeners = listening.borrow_and_update().clone();
         for new in listeners.iter().filter(|listener| !contains(&open, listener)) {
-            let clients = Clients {
-                shared: shared.clone(),
-                backends: backends.clone(),
-                stopping: stopping.clone(),
-                in_flight: in_flight.clone(),
-            };
-            tokio::spawn(accept(new.clone(), listening.clone(), clients));
+            let clients = Clients { thread: thread.clone(), in_flight: in_flight.clone() };
+            spawn_local(accept(new.clone(), listening.clone(), clients));
         }
         open = listeners;
         if open.is_empty() || listening.changed().await.is_err() {
@@ -53,10 +58,12 @@ pub(crate) async fn work(
         }
     }
     drop(in_flight);
+    _ = herald.await;
     let answered = match shared.hosts.load().stop_limit {
         Some(limit) => timeout(limit, finished.recv()).await.is_ok(),
         None => finished.recv().await.is_none(),
     };
+    sweeper.abort();
     // With `max=` another worker may use a connection that was opened here, and it ends with this runtime.
     drop(working);
     while others.changed().await.is_ok() {}
@@ -92,7 +99,10 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
                         "cannot accept connections: {error}; if these are too many open files, let it open more (ulimit -n)"
                     );
                 }
-                sleep(ACCEPT_PAUSE).await;
+                // Connections that nobody uses make room.
+                if clients.thread.backends().make_room() == 0 {
+                    sleep(ACCEPT_PAUSE).await;
+                }
             }
         }
     }
@@ -113,23 +123,16 @@ async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Liste
 
 /// What each connection of a client gets from its worker.
 struct Clients {
-    shared: Arc<Shared>,
-    backends: Arc<Backends>,
-    stopping: watch::Receiver<bool>,
+    thread: Rc<Thread>,
     in_flight: mpsc::Sender<()>,
 }
 
 impl Clients {
     /// Serves one client, who has connected to `local`, or else to what the system says.
     fn serve(&self, stream: TcpStream, client: SocketAddr, local: Option<SocketAddr>) {
-        let (shared, backends) = (self.shared.clone(), self.backends.clone());
-        let (stopping, in_flight) = (self.stopping.clone(), self.in_flight.clone());
-        tokio::spawn(async move {
-            if let Some(local) = local.or_else(|| stream.local_addr().ok()) {
-                connection(stream, client, local, shared, backends, stopping).await;
-            }
-            drop(in_flight);
-        });
+        if let Some(local) = local.or_else(|| stream.local_addr().ok()) {
+            spawn_local(connection(stream, client, local, self.thread.clone(), self.in_flight.clone()));
+        }
     }
 }
 
@@ -162,13 +165,10 @@ mod tests {
         }
         let hosts = arc_swap::ArcSwap::from_pointee(Hosts::new(&Site::new()));
         let (_closed, listening) = watch::channel(Listeners::new());
-        let (_stop, stopping) = watch::channel(true);
-        let of_worker = Clients {
-            shared: Arc::new(Shared { hosts, watcher: None, resend: false.into() }),
-            backends: Arc::default(),
-            stopping,
-            in_flight: mpsc::channel(1).0,
-        };
+        let shared = Arc::new(Shared { hosts, watcher: None });
+        let thread = Thread::new(shared, Arc::default());
+        thread.hear_of_stop(watch::channel(true).1).await;
+        let of_worker = Clients { thread: Rc::new(thread), in_flight: mpsc::channel(1).0 };
         accept(listeners::shared(listener).unwrap(), listening, of_worker).await;
         assert!(TcpStream::connect(address).await.is_err(), "it listens no more");
         for mut client in clients {

@@ -1,0 +1,326 @@
+//! The head of a request as it is read: Apache's grammar (`HttpProtocolOptions Strict`), each line judged once, when it is
+//! complete.
+
+use super::{
+    grammar::{is_token, is_value},
+    head::{Head, Place},
+    name::{CONTENT_LENGTH, TRANSFER_ENCODING},
+    target,
+};
+
+/// The 8190 bytes that Apache documents, and the one more that it takes.
+pub(crate) const LINE_LIMIT: usize = 8191;
+/// Apache's `LimitRequestFields`.
+const MAX_FIELDS: usize = 100;
+/// How many empty lines before a request Apache was seen to take.
+const MAX_EMPTY: usize = 10;
+
+/// Why a head is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Two servers could read it in two ways; the text says why.
+    Bad(&'static str),
+    /// The request line is too long.
+    LongTarget,
+    /// A header line is too long.
+    LongHeader,
+    /// There are too many header lines.
+    ManyHeaders,
+    /// It takes too long to come.
+    Late,
+}
+
+/// How the body of a request is framed (RFC 9112 §6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// It has none.
+    None,
+    /// So many bytes.
+    Length(u64),
+    /// Chunks.
+    Chunked,
+}
+
+/// What is known of a head whose lines have been judged up to `at`.
+#[derive(Debug, Default)]
+pub(crate) struct RequestHead {
+    at: usize,
+    /// Empty lines before the request.
+    empty: usize,
+    lines: usize,
+    /// How long the last field is, with its folds.
+    field: usize,
+    length: Option<u64>,
+    chunked: bool,
+    /// Whether the target has to be escaped.
+    strange: bool,
+    /// Whether some fields are folded.
+    folded: bool,
+}
+
+impl RequestHead {
+    // ANCHOR: read
+    /// Judges the lines that are there, from where it stopped; the length of the head once it is complete.
+    ///
+    /// # Errors
+    /// Why Apache would refuse it; `head` then has what was read before.
+    pub(crate) fn read(&mut self, bytes: &[u8], head: &mut Head) -> Result<Option<usize>, Refusal> {
+        let judged = self.lines(bytes, head);
+        if !matches!(judged, Ok(None)) {
+            self.finish(bytes, head);
+        }
+        judged
+    }
+
+    fn lines(&mut self, bytes: &[u8], head: &mut Head) -> Result<Option<usize>, Refusal> {
+        loop {
+            let rest = &bytes[self.at..];
+            let Some(end) = memchr::memchr(b'\n', rest) else {
+                return if rest.len() > LINE_LIMIT + 1 { Err(self.too_long()) } else { Ok(None) };
+            };
+            let line = rest[..end].strip_suffix(b"\r").ok_or(Refusal::Bad("a bare line feed"))?;
+            if line.len() > LINE_LIMIT {
+                return Err(self.too_long());
+            }
+            let start = self.at;
+            self.at += end + 1;
+            match (line, self.lines) {
+                // Empty lines before a request are left over from the one before (RFC 9112 §2.2), but not without end.
+                ([], 0) => {
+                    self.empty += 1;
+                    if self.empty > MAX_EMPTY {
+                        return Err(Refusal::Bad("too many empty lines before the request"));
+                    }
+                    continue;
+                }
+                ([], _) => return Ok(Some(self.at)),
+                (line, 0) => self.request_line(start, line, head)?,
+                ([b' ' | b'\t', ..], _) => {
+                    self.fold(start, line, head)?;
+                    continue;
+                }
+                (_, lines) if lines > MAX_FIELDS => return Err(Refusal::ManyHeaders),
+                (line, _) => self.field(start, line, head)?,
+            }
+            self.lines += 1;
+        }
+    }
+    // ANCHOR_END: read
+
+    /// Whether there is enough of it to be answered.
+    pub(crate) fn has_request_line(&self) -> bool {
+        self.lines > 0
+    }
+
+    fn too_long(&self) -> Refusal {
+        if self.lines == 0 { Refusal::LongTarget } else { Refusal::LongHeader }
+    }
+
+    /// `method target HTTP/n.n`, each separated by one space.
+    fn request_line(&mut self, start: usize, line: &[u8], head: &mut Head) -> Result<(), Refusal> {
+        const WORDS: Refusal = Refusal::Bad("the request line has not three words");
+        let first = memchr::memchr(b' ', line).ok_or(WORDS)?;
+        let second = first + 1 + memchr::memchr(b' ', &line[first + 1..]).ok_or(WORDS)?;
+        let (method, target, version) = (&line[..first], &line[first + 1..second], &line[second + 1..]);
+        if memchr::memchr(b' ', version).is_some() {
+            return Err(WORDS);
+        }
+        head.start_with([
+            Place::new(start, first),
+            Place::new(start + first + 1, target.len()),
+            Place::new(start + second + 1, version.len()),
+        ]);
+        if method.is_empty() || !method.iter().all(|b| is_token(*b)) {
+            return Err(Refusal::Bad("the method is no token"));
+        }
+        let strange = target::is_strange(target).filter(|_| !target.is_empty());
+        self.strange = strange.ok_or(Refusal::Bad("the target has a character that no target has"))?;
+        match version {
+            // Later ones speak 1.1 too.
+            [b'H', b'T', b'T', b'P', b'/', b'1'..=b'9', b'.', b'0'..=b'9'] => Ok(()),
+            _ => Err(Refusal::Bad("the version is none")),
+        }
+    }
+
+    /// `name: value`.
+    fn field(&mut self, start: usize, line: &[u8], head: &mut Head) -> Result<(), Refusal> {
+        if !is_value(line) {
+            return Err(Refusal::Bad("a control character in a header"));
+        }
+        let colon = memchr::memchr(b':', line).ok_or(Refusal::Bad("a header without a colon"))?;
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if name.is_empty() || !name.iter().all(|b| is_token(*b)) {
+            return Err(Refusal::Bad("a header's name is no token"));
+        }
+        self.field = line.len();
+        let before = line.len() - line[colon + 1..].trim_ascii_start().len();
+        let place = Place::new(start + before, value.len());
+        let known = head.found(name, Place::new(start, colon), place);
+        if known == CONTENT_LENGTH.id() {
+            let number = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+            let number =
+                number.and_then(|text| text.parse().ok()).filter(|number| *number <= i64::MAX as u64);
+            if self.length.replace(number.ok_or(Refusal::Bad("Content-Length is not one number"))?).is_some()
+            {
+                return Err(Refusal::Bad("Content-Length is not one number"));
+            }
+        } else if known == TRANSFER_ENCODING.id() {
+            if self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
+                return Err(Refusal::Bad("a transfer coding other than chunked"));
+            }
+            self.chunked = true;
+        }
+        Ok(())
+    }
+
+    /// The continuation of the line before (obs-fold, RFC 9112 §5.2).
+    fn fold(&mut self, start: usize, line: &[u8], head: &mut Head) -> Result<(), Refusal> {
+        if self.lines == 1 {
+            return Err(Refusal::Bad("the first header is folded"));
+        }
+        if !is_value(line) {
+            return Err(Refusal::Bad("a control character in a header"));
+        }
+        self.field += line.len();
+        if self.field > LINE_LIMIT {
+            return Err(Refusal::LongHeader);
+        }
+        self.folded = true;
+        // Framing must not come in pieces, of which one reader sees the first only.
+        if head.last_is(CONTENT_LENGTH) || head.last_is(TRANSFER_ENCODING) {
+            return Err(Refusal::Bad("a folded header about the body"));
+        }
+        let more = line.trim_ascii();
+        let before = line.len() - line.trim_ascii_start().len();
+        head.found_fold(Place::new(start + before, more.len()));
+        Ok(())
+    }
+
+    /// Takes in the bytes whose places have been found; joins what is folded, and escapes those characters of the target
+    /// that are none of a URI (RFC 3986 §2).
+    fn finish(&mut self, bytes: &[u8], head: &mut Head) {
+        head.hold(&bytes[..self.at]);
+        if self.folded {
+            head.unfold();
+        }
+        if self.strange {
+            let target = head.target_bytes().to_vec();
+            head.write_word(1, |text| target::escape(&target, text));
+        }
+    }
+
+    /// How the body is framed; chunks go before a length (RFC 9112 §6.3).
+    pub(crate) fn framing(&self) -> Framing {
+        match (self.chunked, self.length) {
+            (true, _) => Framing::Chunked,
+            (false, Some(length)) => Framing::Length(length),
+            (false, None) => Framing::None,
+        }
+    }
+
+    /// Whether it has both framings, after which nothing can be trusted to be a request (RFC 9112 §6.1).
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        self.chunked && self.length.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(head: &str) -> Result<Option<usize>, Refusal> {
+        RequestHead::default().read(head.as_bytes(), &mut Head::default())
+    }
+
+    fn written(head: &str) -> String {
+        let (mut read, mut out) = (Head::default(), Vec::new());
+        assert_eq!(RequestHead::default().read(head.as_bytes(), &mut read), Ok(Some(head.len())), "{head}");
+        read.write_request(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn empty_lines_before_a_request_have_an_end() {
+        let after =
+            |lines: usize| ["\r\n".repeat(lines), "GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()].concat();
+        assert!(matches!(judged(&after(MAX_EMPTY)), Ok(Some(_))));
+        assert!(judged(&"\r\n".repeat(MAX_EMPTY + 1)).is_err());
+    }
+
+    #[test]
+    fn a_head_is_as_long_as_it_is() {
+        for head in ["GET / HTTP/1.1\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nX: b\tc\r\n\r\n"] {
+            assert_eq!(judged(head), Ok(Some(head.len())));
+            assert_eq!(judged(&format!("{head}GET")), Ok(Some(head.len())));
+            assert!((0..head.len()).all(|end| judged(&head[..end]) == Ok(None)), "{head}");
+        }
+    }
+
+    #[test]
+    fn what_two_servers_could_read_in_two_ways_is_refused() {
+        for head in [
+            "GET / HTTP/1.1\n",
+            "GET  / HTTP/1.1\r\n",
+            "GET / x HTTP/1.1\r\n",
+            "GET /#a HTTP/1.1\r\n",
+            "GET /\r\n",
+            "GET / http/1.1\r\n",
+            "G(T / HTTP/1.1\r\n",
+            "GET / HTTP/1.1\r\nHost : a\r\n",
+            "GET / HTTP/1.1\r\nx\r\n",
+            "GET / HTTP/1.1\r\n: x\r\n",
+            "GET / HTTP/1.1\r\n a: b\r\n",
+            "GET / HTTP/1.1\r\na: \0\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: +1\r\n",
+            "GET / HTTP/1.1\r\nContent-Length:\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\n 2\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        ] {
+            assert!(matches!(judged(head), Err(Refusal::Bad(_))), "{head:?}");
+        }
+        let long = "x".repeat(LINE_LIMIT + 2);
+        assert_eq!(judged(&long), Err(Refusal::LongTarget));
+        assert_eq!(judged(&format!("GET / HTTP/1.1\r\n{long}")), Err(Refusal::LongHeader));
+    }
+
+    #[test]
+    fn what_a_strict_reader_does_not_take_is_written_anew() {
+        for (head, new) in [
+            ("GET / HTTP/1.2\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"),
+            ("\r\nGET /<\"`> HTTP/2.0\r\na: b\r\n\r\n", "GET /%3C%22%60%3E HTTP/1.1\r\na: b\r\n\r\n"),
+            (
+                "A|B /é%41%?a[]=%zz&%c3% HTTP/1.1\r\n\r\n",
+                "A|B /%C3%A9%41%?a%5B%5D=%25zz&%c3%25 HTTP/1.1\r\n\r\n",
+            ),
+            (
+                "GET / HTTP/1.1\r\nA:b \r\n  c\r\n\td\r\ne:  f \r\nG:\r\n\r\n",
+                "GET / HTTP/1.1\r\nA: b c d\r\ne: f\r\nG: \r\n\r\n",
+            ),
+        ] {
+            assert_eq!(written(head), new);
+        }
+    }
+
+    #[test]
+    fn a_head_is_the_same_however_it_is_cut() {
+        let head = "POST /a?b HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\nContent-Length: 5\r\n\r\n";
+        for cut in 1..head.len() {
+            let (mut reader, mut read) = (RequestHead::default(), Head::default());
+            assert_eq!(reader.read(&head.as_bytes()[..cut], &mut read), Ok(None));
+            assert_eq!(reader.read(head.as_bytes(), &mut read), Ok(Some(head.len())));
+            let mut out = Vec::new();
+            read.write_request(&mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), written(head), "{cut}");
+            assert_eq!(reader.framing(), Framing::Length(5));
+        }
+    }
+
+    #[test]
+    fn a_hundred_fields_and_no_more() {
+        let head = |fields: usize| format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(fields));
+        assert!(matches!(judged(&head(MAX_FIELDS)), Ok(Some(_))));
+        assert_eq!(judged(&head(MAX_FIELDS + 1)), Err(Refusal::ManyHeaders));
+    }
+}

@@ -1,0 +1,259 @@
+//! The head of a backend's answer as it is read: as Apache takes it (apache-facts §9), but for what could hide a second
+//! answer.
+
+use super::{
+    grammar::{is_token, is_value},
+    head::{Head, Place},
+    name::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
+    rest::Rest,
+};
+
+/// Apache's `ResponseFieldSize`.
+const LINE_LIMIT: usize = 8192;
+/// How long a head may be in all, and how many empty lines may stand before it; Apache knows no limit for the first.
+const HEAD_LIMIT: usize = 512 * 1024;
+const MAX_EMPTY: usize = 10;
+
+/// What is wrong with a head.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The first line is none of HTTP/1.
+    StatusLine(String),
+    /// A field is none; the text says why.
+    Field(&'static str),
+}
+
+/// What is known of a head whose lines have been read up to `at`.
+#[derive(Debug, Default)]
+pub(crate) struct ResponseHead {
+    at: usize,
+    lines: usize,
+    empty: usize,
+    field: usize,
+    folded: bool,
+    length: Option<u64>,
+    chunked: bool,
+}
+
+impl ResponseHead {
+    /// Reads the lines that are there, from where it stopped; the length of the head once it is complete.
+    ///
+    /// # Errors
+    /// Why it is no head.
+    pub(crate) fn read(&mut self, bytes: &[u8], head: &mut Head) -> Result<Option<usize>, Fault> {
+        loop {
+            let rest = &bytes[self.at..];
+            let Some(end) = memchr::memchr(b'\n', rest) else {
+                return if rest.len() > LINE_LIMIT + 1 { Err(self.too_long(rest)) } else { Ok(None) };
+            };
+            let line = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
+            let start = self.at;
+            self.at += end + 1;
+            match (line, self.lines) {
+                ([], 0) if self.empty < MAX_EMPTY => {
+                    self.empty += 1;
+                    continue;
+                }
+                ([], 1..) => {
+                    head.hold(&bytes[..self.at]);
+                    if self.folded {
+                        head.unfold();
+                    }
+                    return Ok(Some(self.at));
+                }
+                (line, 0) => status_line(start, line, head)?,
+                ([b' ' | b'\t', ..], 2..) => {
+                    self.fold(start, line, head)?;
+                    continue;
+                }
+                (line, _) => self.field(start, line, head)?,
+            }
+            self.lines += 1;
+            if self.at > HEAD_LIMIT {
+                return Err(Fault::Field("the head is too long"));
+            }
+        }
+    }
+
+    /// Whether its first line has come.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.lines > 0
+    }
+
+    fn too_long(&self, line: &[u8]) -> Fault {
+        if self.lines == 0 { Fault::StatusLine(lossy(line)) } else { TOO_LONG }
+    }
+
+    fn field(&mut self, start: usize, line: &[u8], head: &mut Head) -> Result<(), Fault> {
+        if line.len() > LINE_LIMIT {
+            return Err(TOO_LONG);
+        }
+        let colon = memchr::memchr(b':', line).ok_or(Fault::Field("a header without a colon"))?;
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if name.is_empty() || !name.iter().all(|b| is_token(*b)) {
+            return Err(Fault::Field("a header's name is no token"));
+        }
+        if !is_value(value) {
+            return Err(Fault::Field("a control character in a header"));
+        }
+        self.field = line.len();
+        let before = line.len() - line[colon + 1..].trim_ascii_start().len();
+        let known = head.found(name, Place::new(start, colon), Place::new(start + before, value.len()));
+        if known == CONTENT_LENGTH.id() {
+            let number = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+            let number = number.and_then(|text| text.parse::<u64>().ok());
+            let number = number.filter(|number| self.length.is_none_or(|before| before == *number));
+            self.length = Some(number.ok_or(Fault::Field("Content-Length is not one number"))?);
+        } else if known == TRANSFER_ENCODING.id() {
+            if self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
+                return Err(Fault::Field("a transfer coding other than chunked"));
+            }
+            self.chunked = true;
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, start: usize, line: &[u8], head: &mut Head) -> Result<(), Fault> {
+        self.field += line.len();
+        if self.field > LINE_LIMIT {
+            return Err(TOO_LONG);
+        }
+        let more = line.trim_ascii();
+        if !is_value(more) || head.last_is(CONTENT_LENGTH) || head.last_is(TRANSFER_ENCODING) {
+            return Err(Fault::Field("a folded header that may hide the end of the answer"));
+        }
+        self.folded = true;
+        let before = line.len() - line.trim_ascii_start().len();
+        head.found_fold(Place::new(start + before, more.len()));
+        Ok(())
+    }
+
+    /// How the body is framed (RFC 9112 §6.3); `to_head` says that HEAD was asked for.
+    pub(crate) fn body(&self, status: u16, to_head: bool) -> Rest {
+        match (self.chunked, self.length) {
+            _ if to_head || matches!(status, 100..=199 | 204 | 304) => Rest::End,
+            (true, _) => Rest::Chunked(super::chunks::Chunks::default()),
+            (false, Some(length)) => Rest::of_length(length),
+            (false, None) => Rest::ToClose,
+        }
+    }
+
+    /// Whether its backend may take another request on this connection (RFC 9112 §9.3). One that speaks HTTP/1.0 and sends
+    /// chunks knows not what it says (§6.1).
+    pub(crate) fn persists(&self, head: &Head) -> bool {
+        let (mut close, mut keep_alive) = (false, false);
+        for option in head.list(CONNECTION) {
+            close |= option.eq_ignore_ascii_case(b"close");
+            keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+        }
+        let old = head.version() == b"HTTP/1.0";
+        !close && if old { keep_alive && !self.chunked } else { true }
+    }
+}
+
+const TOO_LONG: Fault = Fault::Field("header size is over the limit allowed by ResponseFieldSize");
+
+/// `HTTP/1.n status reason`; the reason, and the blank before it, may be missing.
+fn status_line(start: usize, line: &[u8], head: &mut Head) -> Result<(), Fault> {
+    let fault = || Fault::StatusLine(lossy(line));
+    let [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'0'..=b'9', b' ', rest @ ..] = line else {
+        return Err(fault());
+    };
+    let [one @ b'1'..=b'9', two, three, reason @ ..] = rest else { return Err(fault()) };
+    let number = [one, two, three].iter().all(|digit| digit.is_ascii_digit());
+    if !number || !matches!(reason, [] | [b' ', ..]) || !is_value(reason) {
+        return Err(fault());
+    }
+    let status = "HTTP/1.1 ".len();
+    let reason = (line.len() - status).min(4);
+    head.start_with([
+        Place::new(start, status - 1),
+        Place::new(start + status, 3),
+        Place::new(start + status + reason, line.len() - status - reason),
+    ]);
+    Ok(())
+}
+
+fn lossy(line: &[u8]) -> String {
+    String::from_utf8_lossy(&line[..line.len().min(LINE_LIMIT)]).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(head: &str) -> Result<(Head, ResponseHead), Fault> {
+        let (mut reader, mut read) = (ResponseHead::default(), Head::default());
+        assert_eq!(reader.read(head.as_bytes(), &mut read)?, Some(head.len()), "{head}");
+        Ok((read, reader))
+    }
+
+    #[test]
+    fn status_lines() {
+        for (line, status, reason) in [
+            ("HTTP/1.1 200 OK", 200, "OK"),
+            ("HTTP/1.2 200 OK", 200, "OK"),
+            ("HTTP/1.0 404 NOT FOUND", 404, "NOT FOUND"),
+            ("HTTP/1.1 299 ", 299, ""),
+            ("HTTP/1.1 600", 600, ""),
+            ("\r\nHTTP/1.1 200 \tä", 200, "\tä"),
+        ] {
+            for end in ["\r\n", "\n"] {
+                let (head, _) = read(&format!("{line}{end}{end}")).unwrap();
+                assert_eq!((head.status(), head.reason()), (status, reason.as_bytes()), "{line}");
+            }
+        }
+        for line in [
+            "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 99 x", "HTTP/1.1 2000", "HTTP/1.1 abc", "HTTP/2.0 200 OK", "http/1.1 200 OK",
+            "HTTP/1.1  200 OK", "HTTP/1.1 200OK", "HTTP/1.1 020 x", "ICY 200 OK", "x", "HTTP/1.1 200 \u{1}",
+        ] {
+            let refused = read(&format!("{line}\r\n\r\n")).map(|_| ());
+            assert_eq!(refused, Err(Fault::StatusLine(line.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_may_hide_a_second_answer_is_refused() {
+        for fields in [
+            "x\n", ": x\n", "X : y\n", "X Y: z\n", "X: \u{1}\n", "X: a\rb\n", " X: y\n", "Content-Length: 5, 5\n",
+            "Content-Length: -1\n", "Content-Length: \n", "Content-Length: 99999999999999999999\n",
+            "Content-Length: 1\nContent-Length: 2\n", "Content-Length: 1\n 2\n", "Transfer-Encoding: gzip\n",
+            "Transfer-Encoding: chunked\nTransfer-Encoding: chunked\n", "Transfer-Encoding: gzip, chunked\n",
+        ] {
+            assert!(matches!(read(&format!("HTTP/1.1 200 OK\n{fields}\n")), Err(Fault::Field(_))), "{fields}");
+        }
+    }
+
+    #[test]
+    fn bodies() {
+        let framing = |fields: &str, to_head| {
+            let (head, reader) = read(&format!("HTTP/1.1 200 OK\n{fields}\n")).unwrap();
+            reader.body(head.status(), to_head)
+        };
+        assert_eq!(framing("Content-Length: 5\nContent-Length: 5\n", false), Rest::Length(5));
+        assert_eq!(framing("Content-Length: 0\n", false), Rest::End);
+        assert!(matches!(framing("Content-Length: 5\nTransfer-Encoding: Chunked\n", false), Rest::Chunked(_)));
+        assert_eq!(framing("", false), Rest::ToClose);
+        assert_eq!(framing("Content-Length: 5\n", true), Rest::End);
+    }
+
+    #[test]
+    fn who_keeps_its_connection() {
+        for (text, persists) in [
+            ("HTTP/1.1 200 OK\n\n", true),
+            ("HTTP/1.1 200 OK\nConnection: x, Close\n\n", false),
+            ("HTTP/1.0 200 OK\n\n", false),
+            ("HTTP/1.0 200 OK\nConnection: Keep-Alive\n\n", true),
+            ("HTTP/1.0 200 OK\nConnection: Keep-Alive\nTransfer-Encoding: chunked\n\n", false),
+        ] {
+            let (head, reader) = read(text).unwrap();
+            assert_eq!(reader.persists(&head), persists, "{text}");
+        }
+    }
+
+    #[test]
+    fn folds_are_joined() {
+        let (head, _) = read("HTTP/1.1 200 OK\nX-a: 1\n  2\n\t3 \n\n").unwrap();
+        assert_eq!(head.fields().collect::<Vec<_>>(), [(&b"X-a"[..], &b"1 2 3"[..])]);
+    }
+}
