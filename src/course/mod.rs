@@ -12,12 +12,13 @@ pub use self::{
     book::{
         built::Built,
         live::Live,
-        transcript::{as_printed, diff, transcript},
+        transcript::{as_printed, transcript},
     },
     check::{LessonReport, Report, StepReport, check, check_target, junit::junit, pasted::Pasted, why::Try},
     lab::{
-        Lab, LabError,
+        Lab,
         backends::Backend,
+        lab_error::LabError,
         place::Lacking,
         shared::{Noted, Refused},
     },
@@ -28,6 +29,7 @@ pub use self::{
     lesson::{
         Backends, Break, Lesson, Shown, Stage,
         curl::{Curl, Failure, Reply},
+        diff::diff,
         exchange::{Line, Mark, compare, sides},
         expect::{Difference, Expect},
         picture::{Picture, Seen},
@@ -38,7 +40,8 @@ pub use self::{
         Practised,
         ask::{ask, explain, judge},
         practice,
-        run::{Ended, Options, RunError, run},
+        run::{Ended, Options, run},
+        run_error::RunError,
     },
     terminal::{Terminal, stop::stopped},
 };

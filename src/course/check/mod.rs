@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use self::{pasted::Pasted, why::Try};
 use crate::course::{
-    lab::{Lab, LabError},
+    lab::{Lab, lab_error::LabError},
     lesson::{Backends, Lesson, Stage, curl::Failure, ports::Ports, step::Outcome},
     terminal::Terminal,
 };

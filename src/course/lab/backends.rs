@@ -15,9 +15,6 @@ use tokio::{runtime, sync::watch, time::sleep};
 
 use crate::proxy::Message;
 
-/// What the first backend says, and the second.
-pub const GREETINGS: [&str; 2] = ["Hello world!", "Howdy world!"];
-
 /// How long `/slow` takes to answer.
 const SLOW: Duration = Duration::from_secs(1);
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, time::timeout};
 
-use super::{Lab, shared::Shared};
+use super::{Lab, lab_error::LabError, shared::Shared};
 use crate::{
     course::{
         learner::Folder,
@@ -13,7 +13,6 @@ use crate::{
             ports::{Hop, Ports},
             step::Outcome,
         },
-        practice::run::RunError,
     },
     proxy::Exchange,
 };
@@ -37,7 +36,7 @@ impl Bench {
     ///
     /// # Errors
     /// A port that is taken.
-    pub(crate) async fn open(ports: Ports, folder: &Folder) -> Result<Self, RunError> {
+    pub(crate) async fn open(ports: Ports, folder: &Folder) -> Result<Self, LabError> {
         if let Some(shared) = Shared::find(folder, &ports).await {
             let exchanges = shared.exchanges().await?;
             return Ok(Self { lab: Whose::Shared(shared), exchanges });
@@ -84,7 +83,7 @@ impl Bench {
     }
 
     /// Brings the lab to the lesson's beginning.
-    pub(crate) async fn before(&mut self, lesson: &Lesson) -> Result<(), RunError> {
+    pub(crate) async fn before(&mut self, lesson: &Lesson) -> Result<(), LabError> {
         match &mut self.lab {
             Whose::Own(lab) => lab.set(&(lesson.before)(lab.ports()))?,
             Whose::Shared(shared) => shared.stage(lesson.stem, "before").await?,
@@ -93,7 +92,7 @@ impl Bench {
     }
 
     /// Brings the lab to the lesson's end.
-    pub(crate) async fn after(&mut self, lesson: &Lesson) -> Result<(), RunError> {
+    pub(crate) async fn after(&mut self, lesson: &Lesson) -> Result<(), LabError> {
         match &mut self.lab {
             Whose::Own(lab) => lab.set(&(lesson.after)(lab.ports()))?,
             Whose::Shared(shared) => shared.stage(lesson.stem, "after").await?,
@@ -102,7 +101,7 @@ impl Bench {
     }
 
     /// Runs a site file that can be read, with the backends of the lesson's end.
-    pub(crate) async fn site(&mut self, lesson: &Lesson, text: &str) -> Result<(), RunError> {
+    pub(crate) async fn site(&mut self, lesson: &Lesson, text: &str) -> Result<(), LabError> {
         match &mut self.lab {
             Whose::Own(lab) => {
                 let backends = (lesson.after)(lab.ports()).backends;

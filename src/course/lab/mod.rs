@@ -2,21 +2,23 @@
 
 pub(crate) mod backends;
 pub(crate) mod bench;
+pub(crate) mod lab_error;
 pub(crate) mod place;
 pub(crate) mod shared;
 
-use std::{fmt, io, sync::mpsc, thread, time::Duration};
+use std::{sync::mpsc, thread, time::Duration};
 
 use self::{
-    backends::{Backend, GREETINGS},
+    backends::Backend,
+    lab_error::LabError,
     place::{Lacking, Place},
 };
 use crate::{
     course::lesson::{
-        Stage,
+        GREETINGS, Stage,
         ports::{Hop, Ports},
     },
-    proxy::{ServeError, Server, Site, Watcher},
+    proxy::{Server, Site, Watcher},
 };
 
 /// Three places on loopback, and what runs there.
@@ -33,22 +35,6 @@ const BACKENDS: [Hop; 2] = [Hop::One, Hop::Two];
 
 /// How long a proxy that stops is waited for: a client that never ends its request holds nobody up.
 const GRACE: Duration = Duration::from_millis(1500);
-
-/// Why the lab cannot be set up.
-#[derive(Debug)]
-pub enum LabError {
-    /// Another program has the port.
-    Taken {
-        /// The port.
-        port: u16,
-        /// What was to run there.
-        wanted: Hop,
-    },
-    /// The system refuses.
-    System(io::Error),
-    /// The proxy does not start.
-    Serve(ServeError),
-}
 
 impl Lab {
     /// Reserves the ports; 0 is any free one. A backend's port may be taken by a server that answers like the guide's.
@@ -182,26 +168,3 @@ impl Drop for Lab {
         self.stop_proxy();
     }
 }
-
-impl fmt::Display for LabError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Taken { port, wanted } => {
-                let wanted = match wanted {
-                    Hop::Front => "the proxy",
-                    Hop::One => "the first backend",
-                    Hop::Two => "the second backend",
-                };
-                write!(
-                    f,
-                    "port {port}, where {wanted} was to run, is taken by another program; \
-                     stop that program, or let the lesson take free ports: --ports 0,0,0"
-                )
-            }
-            Self::System(error) => write!(f, "the system refuses to start a server: {error}; try again"),
-            Self::Serve(error) => write!(f, "{error}"),
-        }
-    }
-}
-
-impl std::error::Error for LabError {}

@@ -7,8 +7,9 @@ use std::{
 
 use socket2::{Domain, Socket, Type};
 
-use super::{LabError, backends::GREETINGS};
+use super::lab_error::LabError;
 use crate::course::lesson::{
+    GREETINGS,
     curl::Curl,
     ports::{Hop, Ports},
 };

@@ -1,6 +1,7 @@
 //! The learner's folder: site files that are never lost, and progress that survives everything.
 
 pub(crate) mod unreadable;
+pub(crate) mod watch;
 
 use std::{
     fs::{self, OpenOptions},
@@ -8,12 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::unreadable::{FolderError, Unreadable};
+use self::unreadable::{FolderError, LONGEST, Unreadable};
 
 /// The name of the progress file.
 const PROGRESS: &str = "progress";
-/// The longest site file that is tried, in bytes.
-pub(crate) const LONGEST: u64 = 64 * 1024;
 /// The name of the note that an open book leaves.
 const BOOK: &str = ".book";
 

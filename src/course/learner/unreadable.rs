@@ -2,7 +2,8 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use super::LONGEST;
+/// The longest site file that is tried, in bytes.
+pub(crate) const LONGEST: u64 = 64 * 1024;
 
 /// Why a learner's file cannot be tried.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! A lesson: before, after, and the steps that tell them apart.
 
 pub(crate) mod curl;
+pub(crate) mod diff;
 pub(crate) mod exchange;
 pub(crate) mod expect;
 pub(crate) mod picture;
@@ -58,6 +59,9 @@ pub enum Backends {
     /// Both.
     Both,
 }
+
+/// What the first backend says at `/`, and the second.
+pub(crate) const GREETINGS: [&str; 2] = ["Hello world!", "Howdy world!"];
 
 /// A way to break a lesson's proxy: a stage, and the step that shows what then happens.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use super::{
-    Stage,
+    GREETINGS, Stage,
     ports::{Hop, Ports},
 };
-use crate::{course::lab::backends::GREETINGS, proxy::Site};
+use crate::proxy::Site;
 
 /// Who talks to whom.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 use std::{io, process::Command};
 
-use super::run::RunError;
+use super::run_error::RunError;
 use crate::course::{
     check::{
         pasted::Pasted,
         why::{Try, environment},
     },
-    lab::{Lab, LabError, shared::Shared},
+    lab::{Lab, lab_error::LabError, shared::Shared},
     learner::Folder,
     lesson::{
         Lesson,

@@ -1,8 +1,8 @@
 //! Practice: the learner edits a site file of their own; every save is judged at once.
 
 pub(crate) mod ask;
-pub(crate) mod events;
 pub(crate) mod run;
+pub(crate) mod run_error;
 pub(crate) mod trial;
 
 use std::{io, path::PathBuf, pin::Pin, process::Command, sync::Arc, time::Duration};
@@ -10,18 +10,19 @@ use std::{io, path::PathBuf, pin::Pin, process::Command, sync::Arc, time::Durati
 use console::Key;
 use tokio::{sync::Notify, time};
 
-use self::{
-    events::{read_keys, watch},
-    run::RunError,
-};
+use self::run_error::RunError;
 use crate::{
     course::{
-        book::transcript::{changed, diff_texts},
         lab::bench::Bench,
-        learner::Folder,
-        lesson::{Lesson, Stage, picture::Picture, ports::Ports},
+        learner::{Folder, watch::watch},
+        lesson::{
+            Lesson, Stage,
+            diff::{changed, diff_texts},
+            picture::Picture,
+            ports::Ports,
+        },
         stopped,
-        terminal::{Terminal, echo::NoEcho},
+        terminal::{Terminal, echo::NoEcho, keys::read_keys},
     },
     proxy::Exchange,
 };

@@ -1,13 +1,13 @@
 //! A guided lesson: the picture, the site file, red, the directive, green, and then the learner's own requests.
 
-use std::{fmt, io};
+use std::io;
 
+use super::run_error::RunError;
 use crate::{
     course::{
-        book::transcript::diff,
-        lab::{LabError, bench::Bench, shared::Refused},
+        lab::bench::Bench,
         learner::{Folder, unreadable::FolderError},
-        lesson::{Lesson, Stage, picture::Picture, ports::Ports},
+        lesson::{Lesson, Stage, diff::diff, picture::Picture, ports::Ports},
         stopped,
         terminal::Terminal,
     },
@@ -34,19 +34,6 @@ pub enum Ended {
     Red,
     /// The learner stopped before the directive was added.
     Stopped,
-}
-
-/// Why a lesson cannot be run.
-#[derive(Debug)]
-pub enum RunError {
-    /// The lab cannot be set up.
-    Lab(LabError),
-    /// The open book does not do what the lesson needs.
-    Book(Refused),
-    /// The learner's folder cannot be written.
-    Folder(FolderError),
-    /// The terminal is gone.
-    Terminal(io::Error),
 }
 
 /// Runs a lesson as its number `number` of `count`; `done` is called once every step is green.
@@ -196,52 +183,6 @@ impl Guide<'_> {
                     None => return terminal.say("\nThe book was closed, and its lab with it."),
                 }
             }
-        }
-    }
-}
-
-impl From<LabError> for RunError {
-    fn from(error: LabError) -> Self {
-        Self::Lab(error)
-    }
-}
-
-impl From<Refused> for RunError {
-    fn from(refused: Refused) -> Self {
-        Self::Book(refused)
-    }
-}
-
-impl From<FolderError> for RunError {
-    fn from(error: FolderError) -> Self {
-        Self::Folder(error)
-    }
-}
-
-impl From<io::Error> for RunError {
-    fn from(error: io::Error) -> Self {
-        Self::Terminal(error)
-    }
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lab(error) => error.fmt(f),
-            Self::Book(refused) => refused.fmt(f),
-            Self::Folder(error) => error.fmt(f),
-            Self::Terminal(error) => write!(f, "the terminal cannot be written: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for RunError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Lab(error) => Some(error),
-            Self::Book(refused) => Some(refused),
-            Self::Folder(error) => Some(error),
-            Self::Terminal(error) => Some(error),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Practice, run::RunError};
+use super::{Practice, run_error::RunError};
 use crate::proxy::{Site, SiteError};
 
 /// The longest line of a learner's file that is shown back, in characters.

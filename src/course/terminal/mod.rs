@@ -1,6 +1,7 @@
 //! The terminal: words beside every symbol, colour only where there is one, nothing asked without one.
 
 pub(crate) mod echo;
+pub(crate) mod keys;
 pub(crate) mod stop;
 
 use std::{

@@ -19,10 +19,9 @@ use self::{
     view::{LessonView, Session},
 };
 use crate::course::{
-    lab::{Lab, LabError, shared::Noted},
-    learner::{Folder, unreadable::FolderError},
+    lab::{Lab, lab_error::LabError, shared::Noted},
+    learner::{Folder, unreadable::FolderError, watch::watch},
     lesson::{Lesson, ports::Ports},
-    practice::events::watch,
 };
 
 /// One lab for all open pages, and what the learner has done.

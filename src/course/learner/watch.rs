@@ -1,15 +1,13 @@
-//! What happens during a practice: a save, a key.
+//! Changes of a file of the learner's.
 
 use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
 };
 
-use console::Key;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 /// Tells of changes of a file, as long as the watcher lives.
 ///
@@ -30,20 +28,4 @@ pub(crate) fn watch(file: &Path, saved: Arc<Notify>) -> io::Result<RecommendedWa
     let folder = file.parent().unwrap_or(Path::new("."));
     watcher.watch(folder, RecursiveMode::NonRecursive).map_err(failed)?;
     Ok(watcher)
-}
-
-/// Reads one key, and another whenever it is asked to: an editor has the terminal to itself in between.
-pub(crate) fn read_keys() -> (std::sync::mpsc::Sender<()>, mpsc::UnboundedReceiver<io::Result<Key>>) {
-    let (ask, asked) = std::sync::mpsc::channel();
-    let (pressed, keys) = mpsc::unbounded_channel();
-    _ = ask.send(());
-    thread::spawn(move || {
-        let terminal = console::Term::stdout();
-        while asked.recv().is_ok() {
-            if pressed.send(terminal.read_key()).is_err() {
-                return;
-            }
-        }
-    });
-    (ask, keys)
 }
