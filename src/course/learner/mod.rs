@@ -1,0 +1,249 @@
+//! The learner's folder: site files that are never lost, and progress that survives everything.
+
+pub(crate) mod unreadable;
+pub(crate) mod watch;
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use self::unreadable::{FolderError, LONGEST, Unreadable};
+
+/// The name of the progress file.
+const PROGRESS: &str = "progress";
+/// The name of the note that an open book leaves.
+const BOOK: &str = ".book";
+
+/// The folder in which the learner's own files are kept.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder at `path`, which need not exist yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The learner's site file of a lesson, and whether it is new; a new one holds `start`.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn site_file(&self, stem: &str, start: &str) -> Result<(PathBuf, bool), FolderError> {
+        let path = self.0.join(format!("{stem}.conf"));
+        if path.exists() {
+            return Ok((path, false));
+        }
+        self.write_whole(&path, start)?;
+        Ok((path, true))
+    }
+
+    /// What a site file says.
+    ///
+    /// # Errors
+    /// Why it is not one that can be tried.
+    pub fn read(&self, file: &Path) -> Result<String, Unreadable> {
+        let metadata = fs::metadata(file).map_err(Unreadable::of)?;
+        if metadata.len() > LONGEST {
+            return Err(Unreadable::TooLong(metadata.len()));
+        }
+        let text = String::from_utf8(fs::read(file).map_err(Unreadable::of)?);
+        text.ok().filter(|text| !text.contains('\0')).ok_or(Unreadable::NotText)
+    }
+
+    /// Puts `start` into a file, after its old content, if it has any, has been kept beside it; returns where.
+    ///
+    /// # Errors
+    /// The folder cannot be written; the file is then as it was.
+    pub fn reset(&self, file: &Path, start: &str) -> Result<Option<PathBuf>, FolderError> {
+        let kept = match keep(file) {
+            Ok(kept) => Some(kept),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(FolderError { path: file.to_owned(), error }),
+        };
+        self.write_whole(file, start)?;
+        Ok(kept)
+    }
+
+    /// Where the progress is kept.
+    pub fn progress_file(&self) -> PathBuf {
+        self.0.join(PROGRESS)
+    }
+
+    /// Where an open book says that it is open.
+    pub fn book_file(&self) -> PathBuf {
+        self.0.join(BOOK)
+    }
+
+    /// Makes the folder, if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.0)
+    }
+
+    /// The stems of the lessons that are done; a progress file that is no text is kept aside, and said.
+    pub fn progress(&self) -> Progress {
+        let path = self.progress_file();
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                Progress { done: lines.map(str::to_owned).collect(), kept_aside: None }
+            }
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let kept_aside = keep(&path).ok();
+                if kept_aside.is_some() {
+                    _ = fs::remove_file(&path);
+                }
+                Progress { done: Vec::new(), kept_aside }
+            }
+            Err(_) => Progress::default(),
+        }
+    }
+
+    /// Notes that a lesson is done; stems that this version does not know are kept.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn done(&self, stem: &str) -> Result<(), FolderError> {
+        let mut progress = self.progress();
+        if progress.has(stem) {
+            return Ok(());
+        }
+        progress.done.push(stem.to_owned());
+        self.write_whole(&self.progress_file(), &(progress.done.join("\n") + "\n"))
+    }
+
+    /// Writes a file so that at every moment it is whole: the old one or the new one.
+    fn write_whole(&self, path: &Path, text: &str) -> Result<(), FolderError> {
+        let write = || {
+            self.make()?;
+            let mut new = new_file().tempfile_in(&self.0)?;
+            new.write_all(text.as_bytes())?;
+            new.as_file().sync_all()?;
+            new.persist(path).map_err(|error| error.error)
+        };
+        write().map(drop).map_err(|error| FolderError { path: path.to_owned(), error })
+    }
+}
+
+/// A file beside the one that it is to replace, which others may read as they may any file of the learner's.
+fn new_file() -> tempfile::Builder<'static, 'static> {
+    #[allow(unused_mut, reason = "only Unix has permissions to set")]
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+/// What the learner has done so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    done: Vec<String>,
+    /// Where a progress file that could not be read was put.
+    pub kept_aside: Option<PathBuf>,
+}
+
+impl Progress {
+    /// The stems of the lessons that are done.
+    pub fn stems(&self) -> &[String] {
+        &self.done
+    }
+
+    /// Whether the lesson of that stem is done.
+    pub fn has(&self, stem: &str) -> bool {
+        self.done.iter().any(|done| done == stem)
+    }
+}
+
+/// Copies a file beside itself under the first name that is free: `pass.1.conf`, `pass.2.conf`.
+fn keep(file: &Path) -> io::Result<PathBuf> {
+    let content = fs::read(file)?;
+    let extension = file.extension().map(|extension| format!(".{}", extension.display())).unwrap_or_default();
+    let mut number = 1;
+    loop {
+        let kept = file.with_extension(format!("{number}{extension}"));
+        match OpenOptions::new().write(true).create_new(true).open(&kept) {
+            Ok(mut copy) => {
+                copy.write_all(&content)?;
+                copy.sync_all()?;
+                return Ok(kept);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::new(temporary.path().join("my"));
+        (temporary, folder)
+    }
+
+    #[test]
+    fn a_site_file_is_never_overwritten() {
+        let (_temporary, folder) = folder();
+        let (file, new) = folder.site_file("pass", "start").unwrap();
+        assert!(new);
+        fs::write(&file, "mine").unwrap();
+        assert_eq!(folder.site_file("pass", "start").unwrap(), (file.clone(), false));
+        assert_eq!(folder.read(&file).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_reset_keeps_every_old_file() {
+        let (_temporary, folder) = folder();
+        let (file, _) = folder.site_file("pass", "start").unwrap();
+        for mine in ["first", "second"] {
+            fs::write(&file, mine).unwrap();
+            let kept = folder.reset(&file, "start").unwrap().unwrap();
+            assert_eq!(
+                (folder.read(&kept).unwrap().as_str(), folder.read(&file).unwrap().as_str()),
+                (mine, "start")
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_site_file_is_said_to_be_so() {
+        let (_temporary, folder) = folder();
+        let (file, _) = folder.site_file("pass", "start").unwrap();
+        for (content, expected) in
+            [(vec![b'#'; 70_000], "70000 bytes"), (vec![0xff, 0], "not text"), (vec![0], "not text")]
+        {
+            fs::write(&file, content).unwrap();
+            assert!(folder.read(&file).unwrap_err().to_string().contains(expected));
+        }
+        fs::remove_file(&file).unwrap();
+        assert!(folder.read(&file).unwrap_err().to_string().contains("gone"));
+        assert_eq!(folder.reset(&file, "start").unwrap(), None);
+        assert_eq!(folder.read(&file).unwrap(), "start");
+    }
+
+    #[test]
+    fn progress_survives_what_it_does_not_know() {
+        let (_temporary, folder) = folder();
+        folder.done("pass").unwrap();
+        fs::write(folder.0.join(PROGRESS), "pass\nfrom_the_future\n").unwrap();
+        folder.done("modules").unwrap();
+        assert_eq!(folder.read(&folder.0.join(PROGRESS)).unwrap(), "pass\nfrom_the_future\nmodules\n");
+    }
+
+    #[test]
+    fn a_corrupt_progress_is_kept_aside_and_said() {
+        let (_temporary, folder) = folder();
+        folder.done("pass").unwrap();
+        fs::write(folder.0.join(PROGRESS), [0xff, 0xfe, 0]).unwrap();
+        let progress = folder.progress();
+        assert!(!progress.has("pass"));
+        assert_eq!(fs::read(progress.kept_aside.unwrap()).unwrap(), [0xff, 0xfe, 0]);
+        assert_eq!(folder.progress(), Progress::default());
+    }
+}
