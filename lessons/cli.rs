@@ -107,9 +107,6 @@ pub enum Command {
     Serve {
         /// The site file, written as for Apache.
         site: PathBuf,
-        /// Send a GET or HEAD once more if the backend closes without an answer, as Apache does not.
-        #[arg(long)]
-        resend: bool,
     },
     /// Say whether a site file is right, as `apachectl configtest` does.
     Configtest {

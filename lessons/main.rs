@@ -42,7 +42,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitCode, Box<dyn Err
         }
         (Some(Command::Check(options)), _) => check::lessons(options, terminal).await,
         (Some(Command::Book(options)), _) => book::book(options, terminal).await,
-        (Some(Command::Serve { site, resend }), _) => serve::serve(&site, resend).await,
+        (Some(Command::Serve { site }), _) => serve::serve(&site).await,
         (Some(Command::Configtest { site }), _) => serve::configtest(&site),
         (None, Some(name)) => guided(find(&name)?, &cli.options, terminal).await,
         (None, None) if terminal.is_interactive() => menu(&cli.options, terminal).await,

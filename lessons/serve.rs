@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use super::hangup::{Asked, Hangup};
 
 /// Runs the proxy until Ctrl-C or SIGTERM; SIGHUP lets it read its site file again.
-pub async fn serve(path: &Path, resend: bool) -> Result<ExitCode, Box<dyn Error>> {
+pub async fn serve(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
     static LOG: ErrorLog = ErrorLog;
     log::set_logger(&LOG)?;
     log::set_max_level(LevelFilter::Warn);
@@ -31,7 +31,6 @@ pub async fn serve(path: &Path, resend: bool) -> Result<ExitCode, Box<dyn Error>
     let site = read(path)?;
     let listeners = Server::bind(&site).map_err(with_remedy)?;
     let mut server = Server::start(&site, listeners, None).map_err(with_remedy)?;
-    server.resend(resend);
     listening(&server, &[]);
     loop {
         tokio::select! {

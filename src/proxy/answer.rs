@@ -96,7 +96,11 @@ impl Body {
     ///
     /// # Errors
     /// The backend's answer breaks off, or the client's request.
-    pub(crate) fn poll_piece(&mut self, asker: &mut dyn Asker, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    pub(crate) fn poll_piece(
+        &mut self,
+        asker: &mut dyn Asker,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
         match self {
             Self::Empty | Self::Full(..) => Poll::Ready(Ok(())),
             Self::Incoming(body) => body.poll_piece(asker, cx),

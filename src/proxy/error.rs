@@ -109,7 +109,9 @@ impl Error {
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::CorruptStatus(_) => 502,
             Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => 502,
             Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoContinue => 503,
-            Self::Disabled(_) | Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => 503,
+            Self::Disabled(_) | Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
+                503
+            }
         }
     }
 
@@ -120,7 +122,11 @@ impl Error {
 
     /// How loud the log line is, as in Apache: slow clients are many.
     pub(crate) fn level(&self) -> log::Level {
-        if matches!(self, Self::ClientLate(_) | Self::ClientGone) { log::Level::Info } else { log::Level::Warn }
+        if matches!(self, Self::ClientLate(_) | Self::ClientGone) {
+            log::Level::Info
+        } else {
+            log::Level::Warn
+        }
     }
 
     /// Whether it is this proxy that has no file descriptor left, and no backend's fault.
@@ -139,7 +145,9 @@ impl fmt::Display for Error {
         match self {
             Self::BadRequest(why) => write!(f, "bad request: {why}"),
             Self::TargetTooLong => f.write_str("AH00565: request failed: URI too long"),
-            Self::TooManyHeaders => f.write_str("AH00560: number of request headers exceeds LimitRequestFields"),
+            Self::TooManyHeaders => {
+                f.write_str("AH00560: number of request headers exceeds LimitRequestFields")
+            }
             Self::HeaderTooLong => f.write_str("AH00561: request header exceeds LimitRequestFieldSize"),
             Self::InvalidPath(path) => write!(f, "AH10244: invalid URI path ({path})"),
             Self::MaxForwards(why) => f.write_str(why),

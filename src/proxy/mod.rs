@@ -17,6 +17,14 @@ mod trace;
 
 use std::sync::Arc;
 
+use self::{
+    answer::Answer,
+    core::{asker::Asker, front::Front, location::Locations, path::Asked, range::Range, request},
+    http1::{lent::Lent, name::EXPECT, request_target::RequestTarget},
+    mod_proxy::headers,
+    mod_proxy_http::{pool::Backends, upload::Upload},
+    trace::Trace,
+};
 pub use self::{
     core::{
         encoded_slashes::EncodedSlashes,
@@ -42,15 +50,7 @@ pub use self::{
     modules::Modules,
     server::{serve::Server, serve_error::ServeError},
     site_file::{Site, SiteError},
-    trace::{Exchange, Message, Watch, Watcher, title_case},
-};
-use self::{
-    answer::Answer,
-    core::{asker::Asker, front::Front, location::Locations, path::Asked, range::Range, request},
-    http1::{lent::Lent, name::EXPECT, request_target::RequestTarget},
-    mod_proxy::headers,
-    mod_proxy_http::{pool::Backends, upload::Upload},
-    trace::Trace,
+    trace::{Exchange, Message, Watch, Watcher},
 };
 
 /// What one server, main or virtual, does with its requests: one field for each directive.

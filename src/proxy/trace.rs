@@ -94,17 +94,6 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// `content-type` as it is written on the wire: `Content-Type`.
-pub fn title_case(name: &str) -> String {
-    let mut start = true;
-    (name.chars())
-        .map(|c| {
-            let upper = std::mem::replace(&mut start, c == '-');
-            if upper { c.to_ascii_uppercase() } else { c }
-        })
-        .collect()
-}
-
 /// Collects an exchange while it goes through the proxy, if somebody watches.
 pub(crate) struct Trace(Option<Box<Exchange>>);
 

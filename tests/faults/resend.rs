@@ -1,69 +1,62 @@
-//! `--resend`: a GET or HEAD whose backend closed without an answer is sent once more (RFC 9110 §9.2.2).
+//! A GET or HEAD whose backend closed a connection that was used before, without a byte of an answer, is sent once more on
+//! a new one (RFC 9110 §9.2.2); nothing else is.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::wire::{Backend, HELLO, ask, get, proxy};
+use crate::wire::{Backend, Client, HELLO, Message, proxy};
 
-/// A backend that closes, or resets, instead of giving its first so many answers.
-fn closing(times: usize, reset: bool) -> Backend {
-    let heard = AtomicUsize::new(0);
+/// A backend that answers one request on each connection, and closes, or resets, when it has heard the next: so often.
+fn tired(times: usize, reset: bool) -> Backend {
+    let left = AtomicUsize::new(times);
     Backend::scripted(move |talk| {
         while talk.hear().is_some() {
-            if heard.fetch_add(1, Ordering::SeqCst) < times {
+            talk.say(HELLO);
+            if left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
+                talk.hear();
                 if reset {
                     talk.reset();
                 }
                 return;
             }
-            talk.say(HELLO);
         }
     })
 }
 
+/// What the backend heard of two requests on one connection, and what became of the second; 0 is no answer.
+fn second(backend: &Backend, request: &str) -> (Vec<Message>, u16) {
+    let server = proxy(format!("ProxyPass / http://{}/", backend.address));
+    let mut client = Client::saying(&server, "GET / HTTP/1.1\r\nHost: f\r\n\r\n");
+    assert_eq!(client.answer().status(), 200);
+    client.say(request);
+    let line = client.head_or_end();
+    (backend.heard(), line.get(9..12).map_or(0, |status| status.parse().unwrap()))
+}
+
 #[test]
 fn what_asks_for_nothing_to_be_done_is_asked_once_more() {
-    for (request, times, status, heard) in [
-        ("GET / HTTP/1.1\r\nHost: f\r\n\r\n", 1, 200, 2),
-        ("GET / HTTP/1.1\r\nHost: f\r\n\r\n", 2, 502, 2),
-        ("POST / HTTP/1.1\r\nHost: f\r\nContent-Length: 2\r\n\r\nab", 1, 502, 1),
-        ("DELETE / HTTP/1.1\r\nHost: f\r\n\r\n", 1, 502, 1),
-        ("GET / HTTP/1.1\r\nHost: f\r\nContent-Length: 2\r\n\r\nab", 1, 502, 1),
+    for (request, answered, heard) in [
+        ("GET /2 HTTP/1.1\r\nHost: f\r\n\r\n", 200, 3),
+        ("HEAD /2 HTTP/1.1\r\nHost: f\r\n\r\n", 200, 3),
+        // The client asks again.
+        ("POST /2 HTTP/1.1\r\nHost: f\r\nContent-Length: 2\r\n\r\nab", 0, 2),
+        ("DELETE /2 HTTP/1.1\r\nHost: f\r\n\r\n", 0, 2),
+        ("GET /2 HTTP/1.1\r\nHost: f\r\nContent-Length: 2\r\n\r\nab", 0, 2),
     ] {
         for reset in [false, true] {
-            let backend = closing(times, reset);
-            let server = proxy(format!("ProxyPass / http://{}/", backend.address));
-            server.resend(true);
-            assert_eq!(ask(&server, request).status(), status, "{request}");
-            let requests = backend.heard();
-            assert_eq!(requests.len(), heard, "{request}");
+            let (requests, status) = second(&tired(1, reset), request);
+            assert_eq!((status, requests.len()), (answered, heard), "{request}");
             assert!(
-                requests.iter().all(|again| again.head == requests[0].head),
-                "the same request: {requests:?}"
+                requests[1..].iter().all(|again| again.head == requests[1].head),
+                "the same: {requests:?}"
             );
         }
     }
 }
 
 #[test]
-fn another_member_is_asked_if_there_is_one() {
-    let (dying, other) = (closing(usize::MAX, true), Backend::answering(HELLO));
-    let server = proxy(format!(
-        "<Proxy balancer://c>\nBalancerMember http://{}\nBalancerMember http://{}\n</Proxy>\nProxyPass / balancer://c/",
-        dying.address, other.address
-    ));
-    server.resend(true);
-    for _ in 0..6 {
-        assert_eq!(get(&server, "/").status(), 200);
-    }
-    let host = |backend: &Backend| {
-        backend.heard().iter().all(|r| r.header("host") == Some(&backend.address.to_string()))
-    };
-    assert!(host(&dying) && host(&other));
-}
-
-#[test]
-fn it_is_off_unless_it_is_asked_for() {
-    let backend = closing(1, false);
+fn a_new_connection_that_closes_is_the_backend_s_answer() {
+    let backend = Backend::scripted(|talk| _ = talk.hear());
     let server = proxy(format!("ProxyPass / http://{}/", backend.address));
-    assert_eq!((get(&server, "/").status(), backend.heard().len()), (502, 1));
+    let mut client = Client::saying(&server, "GET / HTTP/1.1\r\nHost: f\r\n\r\n");
+    assert_eq!((client.answer().status(), backend.heard().len()), (502, 1));
 }

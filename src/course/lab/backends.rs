@@ -13,7 +13,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{runtime, sync::watch, time::sleep};
 
-use crate::proxy::Message;
+use crate::course::lesson::message;
 
 /// How long `/slow` takes to answer.
 const SLOW: Duration = Duration::from_secs(1);
@@ -105,7 +105,7 @@ fn page(text: &str) -> Response<Full<Bytes>> {
 
 /// The head of the request as this server received it: what a reader of the course wants to know.
 fn received(request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let head = Message::of(request);
+    let head = message::of_request(request);
     let mut response = page(&head.to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response

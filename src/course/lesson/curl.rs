@@ -5,6 +5,7 @@ use std::{error::Error as _, fmt, time::Duration};
 use http_body_util::{BodyExt, Limited};
 use reqwest::{Client, Method, redirect};
 
+use super::message;
 use super::ports::{Hop, Ports};
 use crate::proxy::Message;
 
@@ -101,7 +102,7 @@ impl Curl {
         }
         let response = request.send().await.map_err(|error| Failure::of(&error))?;
         let response: hyper::Response<reqwest::Body> = response.into();
-        let head = Message::of_response(&response);
+        let head = message::of_response(&response);
         let body = Limited::new(response.into_body(), MOST).collect().await.map_err(|_| Failure::Cut)?;
         Ok(Reply { head, body: String::from_utf8_lossy(&body.to_bytes()).into_owned() })
     }

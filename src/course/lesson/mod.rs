@@ -4,6 +4,7 @@ pub(crate) mod curl;
 pub(crate) mod diff;
 pub(crate) mod exchange;
 pub(crate) mod expect;
+pub(crate) mod message;
 pub(crate) mod picture;
 pub(crate) mod ports;
 pub(crate) mod step;

@@ -177,7 +177,7 @@ mod tests {
     fn sent(raw: &str, slashes: EncodedSlashes) -> String {
         match Asked::read(raw, slashes) {
             Ok(asked) => asked.encode(&asked.decoded).into_owned(),
-            Err(error) => error.status().as_str().to_owned(),
+            Err(error) => error.status().to_string(),
         }
     }
 

@@ -24,7 +24,9 @@ pub(crate) fn check(asked: &Head, target: &RequestTarget<'_>) -> Result<(), Erro
     match (expected.next(), expected.next()) {
         (None, _) => Ok(()),
         (Some(one), None) if one.eq_ignore_ascii_case(b"100-continue") => Ok(()),
-        (Some(one), more) => Err(Error::Expectation(String::from_utf8_lossy(more.unwrap_or(one)).into_owned())),
+        (Some(one), more) => {
+            Err(Error::Expectation(String::from_utf8_lossy(more.unwrap_or(one)).into_owned()))
+        }
     }
 }
 
@@ -116,13 +118,14 @@ pub(crate) fn count_down_max_forwards(head: &mut Head) -> Result<(), Error> {
     let Some(value) = values.next() else { return Ok(()) };
     let number = std::str::from_utf8(value).ok().and_then(|text| text.parse::<u64>().ok());
     match number.filter(|_| values.next().is_none()) {
-        Some(0) => Err(Error::MaxForwards("Max-Forwards has reached zero - proxy loop?")),
+        Some(0) => return Err(Error::MaxForwards("Max-Forwards has reached zero - proxy loop?")),
+        None => return Err(Error::MaxForwards("Max-Forwards request header could not be parsed")),
         Some(left) => {
+            drop(values);
             head.set_to(MAX_FORWARDS, format_args!("{}", left - 1));
-            Ok(())
         }
-        None => Err(Error::MaxForwards("Max-Forwards request header could not be parsed")),
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ mod tests {
     fn bytes_come_out_as_they_went_in() {
         let all: Vec<u8> = (0..5 * ROOM).map(|at| at as u8).collect();
         let mut buffer = Buffer::default();
-        let (mut put, mut taken) = (0, Vec::new());
+        let (mut put, mut taken) = (0, Vec::<u8>::new());
         for step in [1, 7, SHORT, 100, ROOM, 3, 2 * ROOM, SHORT - 1].into_iter().cycle() {
             let next = (put + step).min(all.len());
             fill(&mut buffer, &all[put..next]);

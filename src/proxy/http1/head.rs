@@ -479,7 +479,8 @@ mod tests {
 
     #[test]
     fn fields_move() {
-        let mut head = head(&[("Set-Cookie", "1"), ("a", ""), ("Server", "s"), ("set-cookie", "2"), ("Date", "d")]);
+        let mut head =
+            head(&[("Set-Cookie", "1"), ("a", ""), ("Server", "s"), ("set-cookie", "2"), ("Date", "d")]);
         assert!(head.move_to(DATE, 0) && head.move_to(SERVER, 1) && !head.move_to(HOST, 0));
         head.move_last(SET_COOKIE);
         assert_eq!(lines(&head), ["Date: d", "Server: s", "a: ", "Set-Cookie: 1", "set-cookie: 2"]);

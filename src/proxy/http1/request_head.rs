@@ -157,7 +157,8 @@ impl RequestHead {
         let place = Place::new(start + before, value.len());
         let known = head.found(name, Place::new(start, colon), place);
         if known == CONTENT_LENGTH.id() {
-            let number = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+            let number =
+                std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
             let number =
                 number.and_then(|text| text.parse().ok()).filter(|number| *number <= i64::MAX as u64);
             if self.length.replace(number.ok_or(Refusal::Bad("Content-Length is not one number"))?).is_some()
@@ -198,7 +199,7 @@ impl RequestHead {
 
     /// Takes in the bytes whose places have been found; joins what is folded, and escapes those characters of the target
     /// that are none of a URI (RFC 3986 §2).
-    fn finish(&mut self, bytes: &[u8], head: &mut Head) {
+    pub(crate) fn finish(&mut self, bytes: &[u8], head: &mut Head) {
         head.hold(&bytes[..self.at]);
         if self.folded {
             head.unfold();

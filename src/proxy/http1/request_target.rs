@@ -48,7 +48,11 @@ mod tests {
             ("http://a?b/c", Some("http"), Some("a"), "/", Some("b/c")),
             ("a:80", None, None, "a:80", None),
         ] {
-            assert_eq!(RequestTarget::of(target), RequestTarget { scheme, authority, path, query }, "{target}");
+            assert_eq!(
+                RequestTarget::of(target),
+                RequestTarget { scheme, authority, path, query },
+                "{target}"
+            );
         }
     }
 }

@@ -100,7 +100,8 @@ impl ResponseHead {
         let before = line.len() - line[colon + 1..].trim_ascii_start().len();
         let known = head.found(name, Place::new(start, colon), Place::new(start + before, value.len()));
         if known == CONTENT_LENGTH.id() {
-            let number = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+            let number =
+                std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
             let number = number.and_then(|text| text.parse::<u64>().ok());
             let number = number.filter(|number| self.length.is_none_or(|before| before == *number));
             self.length = Some(number.ok_or(Fault::Field("Content-Length is not one number"))?);
@@ -204,8 +205,19 @@ mod tests {
             }
         }
         for line in [
-            "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 99 x", "HTTP/1.1 2000", "HTTP/1.1 abc", "HTTP/2.0 200 OK", "http/1.1 200 OK",
-            "HTTP/1.1  200 OK", "HTTP/1.1 200OK", "HTTP/1.1 020 x", "ICY 200 OK", "x", "HTTP/1.1 200 \u{1}",
+            "HTTP/1.1",
+            "HTTP/1.1 ",
+            "HTTP/1.1 99 x",
+            "HTTP/1.1 2000",
+            "HTTP/1.1 abc",
+            "HTTP/2.0 200 OK",
+            "http/1.1 200 OK",
+            "HTTP/1.1  200 OK",
+            "HTTP/1.1 200OK",
+            "HTTP/1.1 020 x",
+            "ICY 200 OK",
+            "x",
+            "HTTP/1.1 200 \u{1}",
         ] {
             let refused = read(&format!("{line}\r\n\r\n")).map(|_| ());
             assert_eq!(refused, Err(Fault::StatusLine(line.to_owned())));
@@ -215,12 +227,27 @@ mod tests {
     #[test]
     fn what_may_hide_a_second_answer_is_refused() {
         for fields in [
-            "x\n", ": x\n", "X : y\n", "X Y: z\n", "X: \u{1}\n", "X: a\rb\n", " X: y\n", "Content-Length: 5, 5\n",
-            "Content-Length: -1\n", "Content-Length: \n", "Content-Length: 99999999999999999999\n",
-            "Content-Length: 1\nContent-Length: 2\n", "Content-Length: 1\n 2\n", "Transfer-Encoding: gzip\n",
-            "Transfer-Encoding: chunked\nTransfer-Encoding: chunked\n", "Transfer-Encoding: gzip, chunked\n",
+            "x\n",
+            ": x\n",
+            "X : y\n",
+            "X Y: z\n",
+            "X: \u{1}\n",
+            "X: a\rb\n",
+            " X: y\n",
+            "Content-Length: 5, 5\n",
+            "Content-Length: -1\n",
+            "Content-Length: \n",
+            "Content-Length: 99999999999999999999\n",
+            "Content-Length: 1\nContent-Length: 2\n",
+            "Content-Length: 1\n 2\n",
+            "Transfer-Encoding: gzip\n",
+            "Transfer-Encoding: chunked\nTransfer-Encoding: chunked\n",
+            "Transfer-Encoding: gzip, chunked\n",
         ] {
-            assert!(matches!(read(&format!("HTTP/1.1 200 OK\n{fields}\n")), Err(Fault::Field(_))), "{fields}");
+            assert!(
+                matches!(read(&format!("HTTP/1.1 200 OK\n{fields}\n")), Err(Fault::Field(_))),
+                "{fields}"
+            );
         }
     }
 
@@ -232,7 +259,10 @@ mod tests {
         };
         assert_eq!(framing("Content-Length: 5\nContent-Length: 5\n", false), Rest::Length(5));
         assert_eq!(framing("Content-Length: 0\n", false), Rest::End);
-        assert!(matches!(framing("Content-Length: 5\nTransfer-Encoding: Chunked\n", false), Rest::Chunked(_)));
+        assert!(matches!(
+            framing("Content-Length: 5\nTransfer-Encoding: Chunked\n", false),
+            Rest::Chunked(_)
+        ));
         assert_eq!(framing("", false), Rest::ToClose);
         assert_eq!(framing("Content-Length: 5\n", true), Rest::End);
     }

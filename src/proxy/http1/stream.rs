@@ -49,7 +49,9 @@ impl Stream {
             let written = match pieces {
                 [only] => self.0.try_write(only),
                 [one, two] => self.0.try_write_vectored(&[IoSlice::new(one), IoSlice::new(two)]),
-                more => self.0.try_write_vectored(&more.iter().map(|piece| IoSlice::new(piece)).collect::<Vec<_>>()),
+                more => self
+                    .0
+                    .try_write_vectored(&more.iter().map(|piece| IoSlice::new(piece)).collect::<Vec<_>>()),
             };
             match written {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}

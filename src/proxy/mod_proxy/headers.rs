@@ -36,7 +36,10 @@ fn remove_hop_by_hop(head: &mut Head) {
         let named: Vec<_> = head.list(CONNECTION).filter(|word| !usual(word)).map(<[u8]>::to_vec).collect();
         // A request without its Host would be another's.
         let host = HOST.as_str().as_bytes();
-        named.iter().filter(|name| !name.eq_ignore_ascii_case(host)).for_each(|name| head.remove_called(name));
+        named
+            .iter()
+            .filter(|name| !name.eq_ignore_ascii_case(host))
+            .for_each(|name| head.remove_called(name));
     }
     head.remove_all(&HOP_BY_HOP);
 }

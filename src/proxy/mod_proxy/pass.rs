@@ -197,7 +197,7 @@ mod tests {
         let proxy = Proxy::new().pass(line.0, line.1.parse().unwrap());
         match routed(&proxy, request) {
             Ok(path) => path,
-            Err(error) => error.status().as_str().to_owned(),
+            Err(error) => error.status().to_string(),
         }
     }
 

@@ -50,7 +50,13 @@ impl PassReverse {
     }
 
     /// Writes the value that the client is to see; false if no line's `real` begins it.
-    fn rewrite(&self, value: &[u8], front: &Front<'_>, balancers: &[Arc<Balancer>], new: &mut Vec<u8>) -> bool {
+    fn rewrite(
+        &self,
+        value: &[u8],
+        front: &Front<'_>,
+        balancers: &[Arc<Balancer>],
+        new: &mut Vec<u8>,
+    ) -> bool {
         let Some((fake, rest)) = self.0.iter().find_map(|line| line.matches(value, balancers)) else {
             return false;
         };

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::proxy::{
     Proxy,
     core::front::Front,
-    http1::{head::Head, name::VIA},
     core::virtual_host::ServerName,
+    http1::{head::Head, name::VIA},
     mod_proxy::headers::PRODUCT,
     site::directive::{Directive, Scope, words},
 };

@@ -7,7 +7,8 @@ use crate::proxy::{
     core::asker::Asker,
     http1::{head::Head, url::Url},
     mod_proxy::{
-        balancer_parameters::BalancerParameters, lb_method::LbMethod, pass::Route, status::Flag, worker::Worker,
+        balancer_parameters::BalancerParameters, lb_method::LbMethod, pass::Route, status::Flag,
+        worker::Worker,
     },
     mod_proxy_balancer::turns::Turns,
     mod_proxy_http::{

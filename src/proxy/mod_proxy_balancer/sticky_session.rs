@@ -21,12 +21,7 @@ impl Default for StickySession {
 
 impl StickySession {
     /// The route that the request's session names; what the URL says goes before the cookie.
-    pub fn route<'a>(
-        &self,
-        path: &'a str,
-        query: Option<&'a str>,
-        head: &'a Head,
-    ) -> Option<&'a str> {
+    pub fn route<'a>(&self, path: &'a str, query: Option<&'a str>, head: &'a Head) -> Option<&'a str> {
         if self.names.is_empty() {
             return None;
         }

@@ -188,7 +188,8 @@ impl<'a> Exchange<'a> {
                 self.next_head();
             }
             if !self.input.is_empty()
-                && let Some(length) = self.reader.read(self.input.data(), &mut self.head).map_err(Error::from)?
+                && let Some(length) =
+                    self.reader.read(self.input.data(), &mut self.head).map_err(Error::from)?
             {
                 self.input.take(length);
                 if !matches!(self.head.status(), 100 | 102..=199) {
@@ -269,7 +270,11 @@ impl From<Fault> for Error {
 fn is_of_another_version(line: &str) -> bool {
     let line = line.as_bytes();
     let digit = |at: usize| line.get(at).is_some_and(u8::is_ascii_digit);
-    line.starts_with(b"HTTP/") && digit(5) && line.get(6) == Some(&b'.') && digit(7) && line[5] != b'1'
+    line.starts_with(b"HTTP/")
+        && digit(5)
+        && line.get(6) == Some(&b'.')
+        && digit(7)
+        && line[5] != b'1'
         && line.get(8) == Some(&b' ')
         && (9..12).all(digit)
 }

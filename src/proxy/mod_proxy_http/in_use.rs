@@ -61,7 +61,9 @@ impl Limit {
         all: &'a Arc<Backends>,
     ) -> Result<(&'a Arc<Backends>, InUse), Error> {
         let Some(max) = worker.max else { return Ok((all, InUse::default())) };
-        let (free, pool) = self.0.get_or_init(|| (Arc::new(Semaphore::new(max.get().min(Semaphore::MAX_PERMITS))), all.for_all()));
+        let (free, pool) = self
+            .0
+            .get_or_init(|| (Arc::new(Semaphore::new(max.get().min(Semaphore::MAX_PERMITS))), all.for_all()));
         let free = free.clone().acquire_owned();
         let permit = match worker.acquire {
             Some(limit) => timeout(limit, free).await.ok().and_then(Result::ok),

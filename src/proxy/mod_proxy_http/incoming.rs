@@ -108,7 +108,11 @@ impl Incoming {
     ///
     /// # Errors
     /// The answer breaks off, or the backend says nothing for too long.
-    pub(crate) fn poll_piece(&mut self, asker: &mut dyn Asker, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    pub(crate) fn poll_piece(
+        &mut self,
+        asker: &mut dyn Asker,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
         _ = self.poll_upload(asker, cx)?;
         loop {
             if self.piece > 0 {
@@ -125,7 +129,9 @@ impl Incoming {
                     self.rest = Rest::End;
                     lease.keep = false;
                 }
-                Poll::Ready(Ok(0)) => return Poll::Ready(Err(Error::ResponseBody("the backend closed in the middle of it"))),
+                Poll::Ready(Ok(0)) => {
+                    return Poll::Ready(Err(Error::ResponseBody("the backend closed in the middle of it")));
+                }
                 Poll::Ready(Err(_)) => return Poll::Ready(Err(Error::ResponseBody("the connection broke"))),
                 Poll::Pending => {
                     if self.upload.moved {
@@ -143,7 +149,11 @@ impl Incoming {
     ///
     /// # Errors
     /// The client's: it stops in the middle of its request.
-    pub(crate) fn poll_upload(&mut self, asker: &mut dyn Asker, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    pub(crate) fn poll_upload(
+        &mut self,
+        asker: &mut dyn Asker,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
         let Some(lease) = &mut self.lease else { return Poll::Ready(Ok(())) };
         if self.upload.is_done() {
             return Poll::Ready(Ok(()));
@@ -163,7 +173,11 @@ impl Incoming {
     ///
     /// # Errors
     /// The client's: it stops in the middle of its request.
-    pub(crate) fn poll_end(&mut self, asker: &mut dyn Asker, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    pub(crate) fn poll_end(
+        &mut self,
+        asker: &mut dyn Asker,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
         ready!(self.poll_upload(asker, cx))?;
         self.look()?;
         Poll::Ready(Ok(()))

@@ -38,11 +38,7 @@ impl Link {
             timeout(limit, lookup_host((host, port))).await.map_err(late)?.map_err(no_address)?.collect();
         let stream = timeout(limit, TcpStream::connect(&*addresses)).await.map_err(late)?.map_err(refused)?;
         stream.set_nodelay(true).map_err(refused)?;
-        Ok(Self {
-            backend: url.authority().to_owned(),
-            stream: Stream::new(stream),
-            alarm: Alarm::default(),
-        })
+        Ok(Self { backend: url.authority().to_owned(), stream: Stream::new(stream), alarm: Alarm::default() })
     }
 
     /// Whether it can take a request now: the backend has not closed it, nor said anything that nobody asked for.

@@ -247,7 +247,8 @@ impl Asker for Client {
             if all || self.piece >= want {
                 return Poll::Ready(Ok(()));
             }
-            let read = if self.closed { Poll::Ready(Ok(0)) } else { self.stream.poll_read(cx, &mut self.input) };
+            let read =
+                if self.closed { Poll::Ready(Ok(0)) } else { self.stream.poll_read(cx, &mut self.input) };
             match read {
                 Poll::Ready(Ok(length @ 1..)) => self.patience.came(length),
                 Poll::Ready(Ok(0)) => {

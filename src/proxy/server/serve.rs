@@ -3,12 +3,15 @@
 use std::{
     io,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{Arc, mpsc},
     thread::{self, JoinHandle},
 };
 
 use arc_swap::ArcSwap;
-use tokio::{runtime, sync::watch};
+use tokio::{
+    runtime::{self, LocalOptions},
+    sync::watch,
+};
 
 use crate::proxy::{
     Listen, Site, Watcher,
@@ -55,27 +58,32 @@ impl Server {
         listeners: Vec<TcpListener>,
         watcher: Option<Watcher>,
     ) -> Result<Self, ServeError> {
-        let shared = Arc::new(Shared {
-            hosts: ArcSwap::from_pointee(ready(site)?),
-            watcher,
-        });
+        let shared = Arc::new(Shared { hosts: ArcSwap::from_pointee(ready(site)?), watcher });
         let listeners: io::Result<Listeners> = listeners.into_iter().map(listeners::shared).collect();
         let (listeners, listening) = watch::channel(listeners.map_err(ServeError::Start)?);
         let (stop, stopping) = watch::channel(false);
         let addresses = addresses(&listeners.borrow());
-        let working = watch::channel(());
         let family = Arc::new(Family::default());
         let mut server = Self { shared, addresses, listeners, stop, threads: Vec::new() };
+        // Dropped before the server, which waits for its threads, and they for each other.
+        let working = watch::channel(());
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            let runtime =
-                runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Start)?;
             let (shared, listening, stopping) = (server.shared.clone(), listening.clone(), stopping.clone());
             let (working, backends) = (working.clone(), family.pool(false));
-            let thread = thread::Builder::new()
-                .name("proxy".to_owned())
-                .spawn(move || runtime.block_on(work(listening, (shared, backends), stopping, working)))
-                .map_err(ServeError::Start)?;
-            server.threads.push(thread);
+            let (started, starting) = mpsc::channel();
+            let thread = thread::Builder::new().name("proxy".to_owned()).spawn(move || {
+                // It stays on the thread that it is made on.
+                match runtime::Builder::new_current_thread().enable_all().build_local(LocalOptions::default())
+                {
+                    Ok(runtime) => {
+                        _ = started.send(Ok(()));
+                        runtime.block_on(work(listening, (shared, backends), stopping, working))
+                    }
+                    Err(error) => started.send(Err(error)).is_ok(),
+                }
+            });
+            server.threads.push(thread.map_err(ServeError::Start)?);
+            starting.recv().unwrap_or(Ok(())).map_err(ServeError::Start)?;
         }
         Ok(server)
     }

@@ -31,9 +31,9 @@ use crate::proxy::{
     mod_proxy::headers,
     server::{
         client::{Client, Next},
-        thread::Thread,
         hosts::Hosts,
         saying::Saying,
+        thread::Thread,
     },
     trace::Trace,
 };
