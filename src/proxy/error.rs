@@ -73,8 +73,8 @@ pub enum Error {
     Closed(String),
     /// The backend's status line is none.
     BadAnswer(String),
-    /// The backend's status line is of another version of HTTP.
-    CorruptStatus(String),
+    /// The backend does what HTTP/1.1 does not have; the text is Apache's.
+    NotHttp11(String),
     /// The backend says neither `100 Continue` nor anything else.
     NoContinue,
     /// A header of the backend's answer is none.
@@ -106,7 +106,7 @@ impl Error {
             Self::MethodNotAllowed(_) => 405,
             Self::Expectation(_) => 417,
             Self::NoProtocolHandler { .. } | Self::Dns { .. } => 500,
-            Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::CorruptStatus(_) => 502,
+            Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::NotHttp11(_) => 502,
             Self::BadHeader(_) | Self::Upgraded(_) | Self::ResponseBody(_) => 502,
             Self::Connect { .. } | Self::NoWorkers(_) | Self::AllWorkersBusy(_) | Self::NoContinue => 503,
             Self::Disabled(_) | Self::NoConnection(_) | Self::AllInError(_) | Self::RouteInError { .. } => {
@@ -185,7 +185,7 @@ impl fmt::Display for Error {
             Self::Closed(why) | Self::BadAnswer(why) => {
                 write!(f, "AH01102: error reading status line from remote server: {why}")
             }
-            Self::CorruptStatus(line) => write!(f, "Corrupt status line returned by remote server: {line}"),
+            Self::NotHttp11(what) => write!(f, "AH00898: {what}"),
             Self::NoContinue => f.write_str("AH00898: Timeout on 100-Continue"),
             Self::ClientGone => f.write_str("the client went away before it was answered"),
             Self::BadHeader(why) => write!(f, "AH01106: bad HTTP header returned: {why}"),

@@ -134,7 +134,7 @@ impl Proxy {
 
         let mut answer = Answer::from(backend.send(&head, upload, safe, asker).await?);
         trace.backend_answered(&answer.head);
-        headers::end_to_end_response(&mut answer.head);
+        headers::end_to_end_response(&mut answer.head, request.method() == b"HEAD");
         here.pass_reverse.apply(&mut answer.head, &front, &self.balancers); // ProxyPassReverse
         here.pass_reverse_cookie.apply(&mut answer.head);
         via.apply_to_response(&mut answer.head, &front, &self.name, request.is_old());

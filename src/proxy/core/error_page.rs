@@ -51,7 +51,7 @@ impl Error {
     pub(crate) fn reason_phrase(&self) -> &'static str {
         match self {
             Self::MaxForwards(_) | Self::Dns { .. } | Self::Upgraded(_) => "Proxy Error",
-            Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::CorruptStatus(_) | Self::NoContinue => {
+            Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::NotHttp11(_) | Self::NoContinue => {
                 "Proxy Error"
             }
             Self::TargetTooLong => "Request-URI Too Long",
@@ -125,10 +125,9 @@ impl Error {
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) => {
                 format!("{invalid_response}{could_not}Error reading from remote server</strong></p></p>\n")
             }
-            Self::CorruptStatus(line) => format!(
-                "{invalid_response}{could_not}Corrupt status line returned by remote server: {}</strong></p></p>\n",
-                escape(line)
-            ),
+            Self::NotHttp11(what) => {
+                format!("{invalid_response}{could_not}{}</strong></p></p>\n", escape(what))
+            }
             Self::NoContinue => format!("{could_not}Timeout on 100-Continue</strong></p></p>\n"),
             Self::ClientGone => String::new(),
             Self::Upgraded(protocol) => format!(

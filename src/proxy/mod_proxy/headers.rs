@@ -25,11 +25,11 @@ pub(crate) const PRODUCT: &str = concat!("Hop-by-Hop/", env!("CARGO_PKG_VERSION"
 // ANCHOR: hop_by_hop
 /// The headers that are about one connection only (RFC 9110 §7.6.1), as are those that `Connection` names.
 const HOP_BY_HOP: [Name<'_>; 7] =
-    [CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
+    [TRANSFER_ENCODING, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, UPGRADE];
 // ANCHOR_END: hop_by_hop
 
 /// Removes what is about one connection only, and what `Connection` names.
-fn remove_hop_by_hop(head: &mut Head) {
+fn remove_hop_by_hop(head: &mut Head, usual_names: &[Name<'_>]) {
     let usual = |word: &[u8]| word.eq_ignore_ascii_case(b"keep-alive") || word.eq_ignore_ascii_case(b"close");
     // Nearly always it is one of these, and nothing else.
     if !head.all(CONNECTION).all(usual) {
@@ -41,14 +41,14 @@ fn remove_hop_by_hop(head: &mut Head) {
             .filter(|name| !name.eq_ignore_ascii_case(host))
             .for_each(|name| head.remove_called(name));
     }
-    head.remove_all(&HOP_BY_HOP);
+    head.remove_all(usual_names);
 }
 
 /// What is end to end in a request: `Host` first; its length is written anew, with the body.
 ///
 /// Nothing about one connection only remains, nor what `Connection` names (RFC 9110 §7.6.1).
 pub(crate) fn end_to_end_request(head: &mut Head) {
-    remove_hop_by_hop(head);
+    remove_hop_by_hop(head, &HOP_BY_HOP);
     head.remove(CONTENT_LENGTH);
     head.merge_repeated();
     if !head.move_to(HOST, 0) {
@@ -60,9 +60,11 @@ pub(crate) fn end_to_end_request(head: &mut Head) {
 /// What is end to end in a response: `Date` and `Server` first, `Set-Cookie` last, no challenge of a proxy.
 ///
 /// With a transfer coding a `Content-Length` says nothing (RFC 9112 §6.3), so it goes too.
-pub(crate) fn end_to_end_response(head: &mut Head) {
+///
+/// To HEAD it is said how a body would be coded.
+pub(crate) fn end_to_end_response(head: &mut Head, to_head: bool) {
     let coded = head.has(TRANSFER_ENCODING);
-    remove_hop_by_hop(head);
+    remove_hop_by_hop(head, if to_head { &HOP_BY_HOP[1..] } else { &HOP_BY_HOP });
     head.remove(PROXY_AUTHENTICATE);
     if coded {
         head.remove(CONTENT_LENGTH);
@@ -72,6 +74,11 @@ pub(crate) fn end_to_end_response(head: &mut Head) {
     // Two of them are for nobody to choose from; Apache keeps the one that came first.
     head.keep_first(CONTENT_TYPE);
     head.move_last(SET_COOKIE);
+}
+
+/// What is end to end in an interim answer.
+pub(crate) fn end_to_end_interim(head: &mut Head) {
+    remove_hop_by_hop(head, &HOP_BY_HOP);
 }
 
 /// Moves the header to this place, alone of its name; one that is missing is made.
@@ -184,7 +191,7 @@ mod tests {
             ("date", "d"),
             ("Set-Cookie", "c=d"),
         ]);
-        end_to_end_response(&mut head);
+        end_to_end_response(&mut head, false);
         assert_eq!(
             lines(&head),
             [
@@ -201,7 +208,7 @@ mod tests {
     #[test]
     fn date_and_server_are_ours_where_the_backend_has_none() {
         let mut head = head(&[("x-a", "1")]);
-        end_to_end_response(&mut head);
+        end_to_end_response(&mut head, false);
         assert!(head.has(DATE));
         assert_eq!(head.text(SERVER), Some(PRODUCT));
     }

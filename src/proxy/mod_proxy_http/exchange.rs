@@ -21,7 +21,7 @@ use crate::proxy::{
         response_head::{Fault, ResponseHead},
         url::Url,
     },
-    mod_proxy::worker::Worker,
+    mod_proxy::{headers, worker::Worker},
     mod_proxy_balancer::load::Load,
     mod_proxy_http::{
         in_use::InUse,
@@ -197,8 +197,10 @@ impl<'a> Exchange<'a> {
                 }
                 self.interims += 1;
                 if self.interims > MAX_INTERIM {
-                    return Poll::Ready(Err(Error::BadHeader("too many interim answers".to_owned())));
+                    let many = format!("Too many ({}) interim responses from origin server", self.interims);
+                    return Poll::Ready(Err(Error::NotHttp11(many)));
                 }
+                headers::end_to_end_interim(&mut self.head);
                 // A `100` that nobody asked for is none of the client's.
                 self.interim = self.head.status() != 100 || self.upload.held;
                 if !self.interim {
@@ -259,7 +261,9 @@ impl<'a> Exchange<'a> {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::StatusLine(line) if is_of_another_version(&line) => Self::CorruptStatus(line),
+            Fault::StatusLine(line) if is_of_another_version(&line) => {
+                Self::NotHttp11(format!("Corrupt status line returned by remote server: {line}"))
+            }
             Fault::StatusLine(line) => Self::BadAnswer(format!("no status line: {line}")),
             Fault::Field(why) => Self::BadHeader(why.to_owned()),
         }

@@ -138,7 +138,10 @@ impl Clients {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        runtime::{Builder, LocalOptions},
+    };
 
     use super::*;
     use crate::proxy::{Site, server::hosts::Hosts, server::listeners};
@@ -153,28 +156,32 @@ mod tests {
     }
 
     /// The server stops at that very moment.
-    #[tokio::test]
-    async fn who_has_connected_before_a_listener_closes_is_served() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let mut clients = Vec::new();
-        for _ in 0..5 {
-            let mut client = TcpStream::connect(address).await.unwrap();
-            client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
-            clients.push(client);
-        }
-        let hosts = arc_swap::ArcSwap::from_pointee(Hosts::new(&Site::new()));
-        let (_closed, listening) = watch::channel(Listeners::new());
-        let shared = Arc::new(Shared { hosts, watcher: None });
-        let thread = Thread::new(shared, Arc::default());
-        thread.hear_of_stop(watch::channel(true).1).await;
-        let of_worker = Clients { thread: Rc::new(thread), in_flight: mpsc::channel(1).0 };
-        accept(listeners::shared(listener).unwrap(), listening, of_worker).await;
-        assert!(TcpStream::connect(address).await.is_err(), "it listens no more");
-        for mut client in clients {
-            let mut answer = String::new();
-            client.read_to_string(&mut answer).await.unwrap();
-            assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
-        }
+    #[test]
+    fn who_has_connected_before_a_listener_closes_is_served() {
+        let runtime =
+            Builder::new_current_thread().enable_all().build_local(LocalOptions::default()).unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let mut clients = Vec::new();
+            for _ in 0..5 {
+                let mut client = TcpStream::connect(address).await.unwrap();
+                client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+                clients.push(client);
+            }
+            let hosts = arc_swap::ArcSwap::from_pointee(Hosts::new(&Site::new()));
+            let (_closed, listening) = watch::channel(Listeners::new());
+            let shared = Arc::new(Shared { hosts, watcher: None });
+            let thread = Thread::new(shared, Arc::default());
+            thread.hear_of_stop(watch::channel(true).1).await;
+            let of_worker = Clients { thread: Rc::new(thread), in_flight: mpsc::channel(1).0 };
+            accept(listeners::shared(listener).unwrap(), listening, of_worker).await;
+            assert!(TcpStream::connect(address).await.is_err(), "it listens no more");
+            for mut client in clients {
+                let mut answer = String::new();
+                client.read_to_string(&mut answer).await.unwrap();
+                assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+            }
+        });
     }
 }
