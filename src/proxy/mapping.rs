@@ -32,7 +32,7 @@ impl Site {
         asked.whole_url = target.authority.is_some();
         let route = main.at(&asked).pass.route(&asked)?;
         let mut head = Head::default();
-        route.aim(&mut head, "", target.query);
+        route.aim(&mut head, "", target.query)?;
         Ok((route.worker.url.clone(), head.target().to_owned()))
     }
 

@@ -127,7 +127,7 @@ impl Proxy {
         }
         let safe = request::is_safe(request) && upload.is_bodiless();
         let backend = here.connect(&route, target.query, &head, safe, visit).await?; // or the balancer's choice
-        route.aim(&mut head, backend.url().path(), target.query);
+        route.aim(&mut head, backend.url().path(), target.query)?;
         here.preserve_host.apply(&mut head, &front, backend.url()); // ProxyPreserveHost
         headers::frame_request(&mut head, upload.framing(asker.framing()), backend.keeps());
         trace.backend_received(backend.url().authority(), &head);

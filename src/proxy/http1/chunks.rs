@@ -3,9 +3,22 @@
 
 use crate::proxy::http1::grammar::is_token;
 
+/// How long a line of the framing may be, and how many trailers there may be, as in heads (apache-facts §10).
+const LINE_LIMIT: u16 = 8190;
+const MAX_TRAILERS: u8 = 100;
+
+/// A chunked body as it is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Chunks {
+    at: Place,
+    /// How long the line is so far, and how many trailers there were.
+    line: u16,
+    trailers: u8,
+}
+
 /// Where in a chunked body one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Chunks {
+enum Place {
     /// In the size, of which so much is known; whether a digit has been seen.
     Size(u64, bool),
     /// Behind the size, in what nobody heeds: blanks and extensions.
@@ -32,7 +45,7 @@ pub(crate) enum Chunks {
     End,
 }
 
-impl Default for Chunks {
+impl Default for Place {
     fn default() -> Self {
         Self::Size(0, false)
     }
@@ -43,31 +56,38 @@ impl Chunks {
     /// How many of these bytes are framing, up to the next byte of data or the end of the body; `None` if they are no
     /// chunks.
     pub(crate) fn skip(&mut self, bytes: &[u8]) -> Option<usize> {
+        use Place::*;
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
-            *self = match (*self, *byte) {
-                (Self::Data(_) | Self::End, _) => break,
-                (Self::Size(size, _), byte) if byte.is_ascii_hexdigit() => {
+            let next = match (self.at, *byte) {
+                (Data(_) | End, _) => break,
+                (Size(size, _), byte) if byte.is_ascii_hexdigit() => {
                     let digit = char::from(byte).to_digit(16)?;
-                    Self::Size(size.checked_mul(16)?.checked_add(u64::from(digit))?, true)
+                    Size(size.checked_mul(16)?.checked_add(u64::from(digit))?, true)
                 }
-                (Self::Size(size, true) | Self::Extension(size), b'\r') => Self::SizeEnd(size),
-                (Self::Size(size, true), b';' | b' ' | b'\t') => Self::Extension(size),
-                (Self::Extension(size), byte) if is_text(byte) => Self::Extension(size),
-                (Self::SizeEnd(0), b'\n') => Self::Trailer,
-                (Self::SizeEnd(size), b'\n') => Self::Data(size),
-                (Self::DataEnd, b'\r') => Self::DataLineFeed,
-                (Self::DataLineFeed, b'\n') => Self::default(),
-                (Self::Trailer, b'\r') => Self::LastLineFeed,
-                (Self::Trailer | Self::TrailerName, byte) if is_token(byte) => Self::TrailerName,
-                (Self::TrailerName, b':') => Self::TrailerValue,
-                (Self::TrailerValue, b'\r') => Self::TrailerEnd,
-                (Self::TrailerValue, byte) if is_text(byte) => Self::TrailerValue,
-                (Self::TrailerEnd, b'\n') => Self::Trailer,
-                (Self::LastLineFeed, b'\n') => Self::End,
+                (Size(size, true) | Extension(size), b'\r') => SizeEnd(size),
+                (Size(size, true), b';' | b' ' | b'\t') => Extension(size),
+                (Extension(size), byte) if is_text(byte) => Extension(size),
+                (SizeEnd(0), b'\n') => Trailer,
+                (SizeEnd(size), b'\n') => Data(size),
+                (DataEnd, b'\r') => DataLineFeed,
+                (DataLineFeed, b'\n') => Place::default(),
+                (Trailer, b'\r') => LastLineFeed,
+                (Trailer | TrailerName, byte) if is_token(byte) => TrailerName,
+                (TrailerName, b':') => TrailerValue,
+                (TrailerValue, b'\r') => TrailerEnd,
+                (TrailerValue, byte) if is_text(byte) => TrailerValue,
+                (TrailerEnd, b'\n') => Trailer,
+                (LastLineFeed, b'\n') => End,
                 _ => return None,
             };
             at += 1;
+            self.line = if *byte == b'\n' { 0 } else { self.line + 1 };
+            self.trailers += u8::from(matches!((self.at, next), (Trailer, TrailerName)));
+            if self.line > LINE_LIMIT || self.trailers > MAX_TRAILERS {
+                return None;
+            }
+            self.at = next;
         }
         Some(at)
     }
@@ -75,19 +95,19 @@ impl Chunks {
 
     /// How many bytes of data come next.
     pub(crate) fn data(self) -> u64 {
-        if let Self::Data(left) = self { left } else { 0 }
+        if let Place::Data(left) = self.at { left } else { 0 }
     }
 
     /// So many bytes of the data have been taken.
     pub(crate) fn took(&mut self, length: u64) {
-        if let Self::Data(left) = self {
-            *self = if *left == length { Self::DataEnd } else { Self::Data(*left - length) };
+        if let Place::Data(left) = self.at {
+            self.at = if left == length { Place::DataEnd } else { Place::Data(left - length) };
         }
     }
 
     /// Whether the body has ended.
     pub(crate) fn is_end(self) -> bool {
-        self == Self::End
+        self.at == Place::End
     }
 }
 
@@ -154,6 +174,9 @@ mod tests {
             "0\r\nX: \0",
             "0\r\nX: y\n",
             "0\r\n\rX",
+            &format!("5;{}", "x".repeat(usize::from(LINE_LIMIT))),
+            &format!("0\r\nA: {}", "x".repeat(usize::from(LINE_LIMIT))),
+            &format!("0\r\n{}", "A: b\r\n".repeat(usize::from(MAX_TRAILERS) + 1)),
         ] {
             assert_eq!(read(body.as_bytes(), 99), None, "{body}");
         }

@@ -407,7 +407,12 @@ impl Head {
         while at < self.fields.len() {
             if self.fields[at].id == FOLD {
                 let more = self.fields.remove(at).value;
-                self.fields[at - 1].value = self.join(self.fields[at - 1].value, b" ", more);
+                let value = self.fields[at - 1].value;
+                self.fields[at - 1].value = match (value.length, more.length) {
+                    (0, _) => more,
+                    (_, 0) => value,
+                    _ => self.join(value, b" ", more),
+                };
             } else {
                 at += 1;
             }

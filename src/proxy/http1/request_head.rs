@@ -52,6 +52,8 @@ pub(crate) struct RequestHead {
     field: usize,
     length: Option<u64>,
     chunked: bool,
+    /// Whether the version is before 1.1.
+    old: bool,
     /// Whether the target has to be escaped.
     strange: bool,
     /// Whether some fields are folded.
@@ -137,7 +139,10 @@ impl RequestHead {
         self.strange = strange.ok_or(Refusal::Bad("the target has a character that no target has"))?;
         match version {
             // Later ones speak 1.1 too.
-            [b'H', b'T', b'T', b'P', b'/', b'1'..=b'9', b'.', b'0'..=b'9'] => Ok(()),
+            [b'H', b'T', b'T', b'P', b'/', b'1'..=b'9', b'.', b'0'..=b'9'] => {
+                self.old = version == b"HTTP/1.0";
+                Ok(())
+            }
             _ => Err(Refusal::Bad("the version is none")),
         }
     }
@@ -166,7 +171,8 @@ impl RequestHead {
                 return Err(Refusal::Bad("Content-Length is not one number"));
             }
         } else if known == TRANSFER_ENCODING.id() {
-            if self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
+            // HTTP/1.0 knows no chunks (RFC 9112 §6.1).
+            if self.old || self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
                 return Err(Refusal::Bad("a transfer coding other than chunked"));
             }
             self.chunked = true;
@@ -276,6 +282,7 @@ mod tests {
             "GET / HTTP/1.1\r\nContent-Length: +1\r\n",
             "GET / HTTP/1.1\r\nContent-Length:\r\n",
             "GET / HTTP/1.1\r\nContent-Length: 1\r\n 2\r\n",
+            "GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n",
             "GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n",
             "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
         ] {

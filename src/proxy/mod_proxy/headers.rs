@@ -73,11 +73,13 @@ pub(crate) fn end_to_end_response(head: &mut Head, to_head: bool) {
     put_first(head, SERVER, 1, |head| head.add(SERVER, PRODUCT.as_bytes()));
     // Two of them are for nobody to choose from; Apache keeps the one that came first.
     head.keep_first(CONTENT_TYPE);
+    head.keep_first(CONTENT_LENGTH);
     head.move_last(SET_COOKIE);
 }
 
-/// What is end to end in an interim answer.
+/// What is end to end in an interim answer, which has no body.
 pub(crate) fn end_to_end_interim(head: &mut Head) {
+    head.remove(CONTENT_LENGTH);
     remove_hop_by_hop(head, &HOP_BY_HOP);
 }
 

@@ -96,12 +96,19 @@ impl Pass {
 impl Route<'_> {
     /// Writes what to ask the backend for: the path of a balancer's member goes before the route's, the query stays as it
     /// was.
-    pub(crate) fn aim(&self, head: &mut Head, member: &str, query: Option<&str>) {
+    ///
+    /// # Errors
+    /// 400 if that is no target.
+    pub(crate) fn aim(&self, head: &mut Head, member: &str, query: Option<&str>) -> Result<(), Error> {
         let member = if self.worker.url.is("balancer") { member } else { "" };
+        if !member.starts_with('/') && !(member.is_empty() && self.path.starts_with('/')) {
+            return Err(Error::BadRequest("the joined path is no target"));
+        }
         match query.filter(|_| !self.noquery) {
             Some(query) => head.set_target(format_args!("{member}{}?{query}", self.path)),
             None => head.set_target(format_args!("{member}{}", self.path)),
         }
+        Ok(())
     }
 }
 

@@ -105,7 +105,7 @@ impl Connection<'_> {
             }
             let mut exchange = Exchange::new(&mut self.link, &mut upload, self.timeout);
             match poll_fn(|cx| exchange.poll(asker, cx)).await {
-                Err(Error::Closed(_)) if safe && self.reused => {}
+                Err(Error::Closed(_)) if safe && self.reused && exchange.input.is_empty() => {}
                 answered => {
                     let (head, reader, input) = answered.map(|()| exchange.parts())?;
                     return self.answered(head, &reader, input, upload, to_head);
@@ -177,6 +177,10 @@ impl<'a> Exchange<'a> {
             // Perhaps it has said why before it closed.
             self.refused = Some(error);
         }
+        if std::mem::take(&mut self.upload.moved) {
+            // A long upload is no late answer.
+            self.late = moment(Instant::now(), self.timeout);
+        }
         loop {
             if self.interim {
                 ready!(asker.poll_interim(&self.head, cx))?;
@@ -220,22 +224,20 @@ impl<'a> Exchange<'a> {
         self.poll_late(cx)
     }
 
-    /// Ready when the backend has been silent for too long; a long upload is no late answer.
+    /// Ready when the backend has been silent for too long.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        loop {
-            ready!(self.link.alarm.poll(self.late, cx));
-            if !std::mem::take(&mut self.upload.moved) && !self.upload.waits_for_client {
-                let late = if self.upload.held {
-                    Error::NoContinue
-                } else if self.reader.has_begun() {
-                    Error::BadHeader("the timeout specified has expired in the middle of the head".to_owned())
-                } else {
-                    Error::Late
-                };
-                return Poll::Ready(Err(late));
-            }
-            self.late = moment(Instant::now(), self.timeout);
+        if self.upload.waits_for_client {
+            // That has a limit of its own.
+            return Poll::Pending;
         }
+        ready!(self.link.alarm.poll(self.late, cx));
+        Poll::Ready(Err(if self.upload.held {
+            Error::NoContinue
+        } else if self.reader.has_begun() {
+            Error::BadHeader("the timeout specified has expired in the middle of the head".to_owned())
+        } else {
+            Error::Late
+        }))
     }
 
     fn next_head(&mut self) {
@@ -250,7 +252,7 @@ impl<'a> Exchange<'a> {
             return Error::BadHeader("the backend closed in the middle of the head".to_owned());
         }
         if !self.input.is_empty() {
-            return Error::BadAnswer("the backend closed in the middle of the status line".to_owned());
+            return Error::Closed("the backend closed in the middle of the status line".to_owned());
         }
         let closed = || Error::Closed("the backend closed the connection".to_owned());
         let said = error.map(|error| Error::Closed(error.to_string()));

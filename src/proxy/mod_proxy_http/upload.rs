@@ -69,7 +69,8 @@ impl Upload {
                 while !expects && upload.ahead.len() < READ_AHEAD {
                     fill(asker, 1).await?;
                     if asker.piece().is_empty() {
-                        upload.body = Body::Length(upload.ahead.len() as u64);
+                        let length = upload.ahead.len() as u64;
+                        upload.body = if length == 0 { Body::End } else { Body::Length(length) };
                         break;
                     }
                     upload.ahead.extend(asker.piece());
@@ -161,7 +162,8 @@ impl Upload {
     }
 
     fn wrote(&mut self, length: usize, asker: &mut dyn Asker) {
-        self.moved = true;
+        // The head alone is no upload.
+        self.moved |= self.piece > 0 || self.body != Body::End;
         let front = length.min(self.out.len() - self.sent);
         self.sent += front;
         if self.sent == self.out.len() {
