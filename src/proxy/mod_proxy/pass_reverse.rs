@@ -5,10 +5,11 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::proxy::{
-    Proxy,
     core::front::Front,
-    mod_proxy_balancer::balancer::{self, Balancer},
-    site::directive::{Directive, Scope, Section, quoted, words},
+    mod_proxy::ModProxy,
+    mod_proxy::balancer::{self, Balancer},
+    site::directive::{Directive, Scope, Section},
+    site::words::{quoted, words},
 };
 
 /// The `ProxyPassReverse` lines, in file order: the first whose `real` begins the header's value decides.
@@ -19,22 +20,14 @@ pub struct PassReverse(pub(crate) Vec<Reverse>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reverse {
     /// The path, or URL, that the client is to see.
-    fake: String,
+    pub(crate) fake: String,
     /// The URL, path or `balancer://` that the backend writes.
-    real: String,
+    pub(crate) real: String,
 }
 
 /// Whether a header may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
 fn may_name_the_backend(name: &HeaderName) -> bool {
     matches!(name.as_str(), "location" | "content-location" | "uri" | "destination")
-}
-
-impl Proxy {
-    /// `ProxyPassReverse fake real`.
-    pub fn pass_reverse(mut self, fake: &str, real: impl fmt::Display) -> Self {
-        self.pass_reverse.0.push(Reverse { fake: fake.to_owned(), real: real.to_string() });
-        self
-    }
 }
 
 // ANCHOR: apply
@@ -121,10 +114,9 @@ impl Reverse {
     }
 }
 
-pub(crate) const PROXY_PASS_REVERSE: Directive = Directive {
+pub(crate) const PROXY_PASS_REVERSE: Directive<ModProxy> = Directive {
     name: "ProxyPassReverse",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, ModProxy>, line| {
         if matches!(scope.section, Section::Proxy(_)) {
             return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
         }
@@ -157,7 +149,7 @@ pub(crate) const PROXY_PASS_REVERSE: Directive = Directive {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::Worker;
+    use crate::proxy::{Proxy, Worker};
 
     fn rewritten(line: (&str, &str), value: &str) -> Option<String> {
         let member = |url: &str| Worker::new(url.parse().unwrap());
@@ -166,7 +158,7 @@ mod tests {
             .balancer("paths", [member("http://127.0.0.1:8080/one"), member("http://127.0.0.1:8081/two")])
             .pass_reverse(line.0, line.1);
         let front = Front::for_test("Front.test:8000");
-        proxy.pass_reverse.rewrite(value, &front, &proxy.balancers)
+        proxy.proxy.pass_reverse.rewrite(value, &front, &proxy.proxy.balancers)
     }
 
     /// apache-facts §6: (fake, real), the backend's value, what the client gets.

@@ -4,7 +4,7 @@
 //! nothing that a forged request could do. Whoever may ask for the page sees the addresses of the backends, as in
 //! Apache without a `Require` line, which this proxy does not have: let it listen where only you can ask.
 
-use std::{fmt, time::Instant};
+use std::time::Instant;
 
 use hyper::{
     Method, Request, Response,
@@ -12,48 +12,22 @@ use hyper::{
 };
 
 use crate::proxy::{
-    Body, Error, Modules, Proxy,
-    core::front::Front,
-    core::path::Asked,
-    mod_proxy::headers,
-    mod_proxy_balancer::balancer_page::Page,
-    site::directive::{Directive, Scope, words},
+    core::Core, core::front::Front, core::set_handler::Handler, error::Error, mod_proxy::headers,
+    mod_proxy_balancer::ModProxyBalancer, mod_proxy_balancer::balancer_page::Page,
+    mod_proxy_http::body::Body, site::loaded::Modules,
 };
 
-/// `SetHandler balancer-manager`, or `SetHandler none`, which undoes it further in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BalancerManager(pub(crate) Option<bool>);
-
-impl Proxy {
-    /// `SetHandler balancer-manager`.
-    pub fn balancer_manager(mut self) -> Self {
-        self.balancer_manager = BalancerManager(Some(true));
-        self
-    }
+/// Whether the page is what is to be answered here; a `ProxyPass` that takes the request goes before it, as in Apache.
+pub(crate) fn is_set(core: &Core, modules: &Modules) -> bool {
+    core.set_handler.is(Handler::BalancerManager) && modules.has("proxy_balancer")
 }
 
-impl Proxy {
-    /// Whether the page is anywhere, so that what it shows must be counted.
-    pub(crate) fn shows_balancers(&self) -> bool {
-        let inside = self.locations.lines.iter().map(|location| &location.proxy);
-        inside.chain([self]).any(|proxy| proxy.balancer_manager.0 == Some(true))
-    }
-
-    /// The page, where it is asked for: not if a `ProxyPass` takes the request, as in Apache.
+impl ModProxyBalancer {
+    /// The page.
     ///
     /// # Errors
     /// 405 for a method that would change something.
-    pub(crate) fn show_balancers<B>(
-        &self,
-        request: &Request<B>,
-        asked: &Asked<'_>,
-        front: &Front,
-        modules: &Modules,
-    ) -> Result<Option<Response<Body>>, Error> {
-        let proxied = || !matches!(self.pass.route(asked), Err(Error::NotFound));
-        if self.balancer_manager.0 != Some(true) || !modules.has("proxy_balancer") || proxied() {
-            return Ok(None);
-        }
+    pub(crate) fn page<B>(&self, request: &Request<B>, front: &Front) -> Result<Response<Body>, Error> {
         if ![Method::GET, Method::HEAD].contains(request.method()) {
             return Err(Error::MethodNotAllowed(request.method().to_string()));
         }
@@ -66,32 +40,6 @@ impl Proxy {
         if request.method() == Method::GET {
             *response.body_mut() = Body::Full(page.into());
         }
-        Ok(Some(response))
+        Ok(response)
     }
 }
-
-impl fmt::Display for BalancerManager {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|on| writeln!(f, "SetHandler {}", if *on { "balancer-manager" } else { "none" }))
-    }
-}
-
-pub(crate) const SET_HANDLER: Directive = Directive {
-    name: "SetHandler",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
-        scope.not_in_proxy("SetHandler")?;
-        let [word] = words(line).try_into().map_err(
-            |_| "SetHandler takes one argument, a handler name that overrides any other configured handler",
-        )?;
-        let on = match word.to_ascii_lowercase().as_str() {
-            "balancer-manager" => true,
-            "none" => false,
-            _ => return Err(format!("SetHandler {word}: this proxy knows SetHandler balancer-manager only")),
-        };
-        scope.here().balancer_manager = BalancerManager(Some(on));
-        Ok(())
-    },
-};

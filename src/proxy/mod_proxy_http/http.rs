@@ -22,7 +22,7 @@ use crate::proxy::{
     http1::alarm::moment,
     http1::url::Url,
     mod_proxy::worker::Worker,
-    mod_proxy_balancer::load::Load,
+    mod_proxy::worker::load::Load,
     mod_proxy_http::body::{Body, Reading},
     mod_proxy_http::in_use::InUse,
     mod_proxy_http::link::Link,

@@ -154,7 +154,7 @@ async fn answer(
 
     let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
     let proxy = here.hosts.find(here.local, host.unwrap_or_default());
-    here.told.idle.set(proxy.keep_alive_timeout);
+    here.told.idle.set(proxy.core.keep_alive_timeout);
     let visit = Visit {
         client: &here.address,
         modules: &here.hosts.modules,
@@ -181,7 +181,7 @@ async fn answer(
             error.response(head)
         }
     };
-    persistence.apply(&mut response, version, proxy.keep_alive_timeout);
+    persistence.apply(&mut response, version, proxy.core.keep_alive_timeout);
     if page {
         let html = HeaderValue::from_static("text/html; charset=iso-8859-1");
         response.headers_mut().insert(CONTENT_TYPE, html);

@@ -5,7 +5,9 @@ use hyper::{
     header::{HOST, HeaderMap, HeaderValue, LOCATION},
 };
 
-use crate::proxy::{Error, Proxy, Site, Url, core::front::Front, core::path::Asked};
+use crate::proxy::{
+    Proxy, core::front::Front, core::path::Asked, error::Error, http1::url::Url, modules::site::Site,
+};
 
 impl Site {
     /// Where a request for this target goes: the URL of the `ProxyPass` line that takes it, and the target that the
@@ -16,9 +18,9 @@ impl Site {
     pub fn route(&self, target: &str) -> Result<(Url, String), Error> {
         let uri: Uri = target.parse()?;
         let main = self.main_server();
-        let mut asked = Asked::read(uri.path(), main.encoded_slashes.unwrap_or_default())?;
+        let mut asked = Asked::read(uri.path(), main.core.encoded_slashes.unwrap_or_default())?;
         asked.whole_url = uri.authority().is_some();
-        let route = main.at(&asked).pass.route(&asked)?;
+        let route = main.at(&asked).proxy.pass.route(&asked)?;
         Ok((route.worker.url.clone(), route.uri("", &uri)?.to_string()))
     }
 
@@ -26,9 +28,10 @@ impl Site {
     pub fn redirect(&self, path: &str, host: &str, location: &[u8]) -> Option<Vec<u8>> {
         let request = Request::builder().uri(path).header(HOST, host).body(()).ok()?;
         let main = self.main_server();
-        let asked = Asked::read(request.uri().path(), main.encoded_slashes.unwrap_or_default()).ok()?;
+        let asked = Asked::read(request.uri().path(), main.core.encoded_slashes.unwrap_or_default()).ok()?;
         let mut headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_bytes(location).ok()?)]);
-        main.at(&asked).pass_reverse.apply(&mut headers, &Front::of(&request, &main.name), &main.balancers);
+        let front = Front::of(&request, &main.core.name);
+        main.at(&asked).proxy.pass_reverse.apply(&mut headers, &front, &main.proxy.balancers);
         headers.get(LOCATION).map(|location| location.as_bytes().to_vec())
     }
 
