@@ -1,10 +1,10 @@
 //! The reverse proxy: a value that says what to do, and one function that does it.
 
 mod answer;
+mod builder;
 mod core;
 mod error;
 mod http1;
-mod mapping;
 mod mod_proxy;
 mod mod_proxy_balancer;
 mod mod_proxy_http;
@@ -12,27 +12,24 @@ mod mod_reqtimeout;
 mod modules;
 mod server;
 mod site;
-mod site_file;
 mod trace;
 
 use std::sync::Arc;
 
 use self::{
     answer::Answer,
-    core::{asker::Asker, front::Front, location::Locations, path::Asked, range::Range, request},
+    core::{Core, asker::Asker, front::Front, location::Locations, path::Asked, range::Range, request},
     http1::{lent::Lent, name::EXPECT, request_target::RequestTarget},
-    mod_proxy::headers,
+    mod_proxy::{ModProxy, headers},
+    mod_proxy_balancer::{ModProxyBalancer, balancer_manager, connect::Call},
     mod_proxy_http::{pool::Backends, upload::Upload},
+    mod_reqtimeout::ModReqtimeout,
     trace::Trace,
 };
 pub use self::{
     core::{
-        encoded_slashes::EncodedSlashes,
-        graceful_shutdown_timeout::GracefulShutdownTimeout,
-        keep_alive_timeout::KeepAliveTimeout,
-        listen::Listen,
-        timeout::Timeout,
-        virtual_host::{ServerName, VirtualHost},
+        encoded_slashes::EncodedSlashes, graceful_shutdown_timeout::GracefulShutdownTimeout,
+        keep_alive_timeout::KeepAliveTimeout, listen::Listen, timeout::Timeout, virtual_host::ServerName,
     },
     error::Error,
     http1::{
@@ -41,35 +38,30 @@ pub use self::{
         url::{Url, UrlError},
     },
     mod_proxy::{
-        add_headers::AddHeaders, balancer_parameters::BalancerParameters, lb_method::LbMethod, pass::Pass,
-        pass_reverse::PassReverse, pass_reverse_cookie::PassReverseCookie, preserve_host::PreserveHost,
-        status::Flag, via::Via, worker::Worker,
+        add_headers::AddHeaders,
+        balancer::{Balancer, lb_method::LbMethod, parameters::BalancerParameters},
+        pass::Pass,
+        pass_reverse::PassReverse,
+        pass_reverse_cookie::PassReverseCookie,
+        preserve_host::PreserveHost,
+        via::Via,
+        worker::{Worker, status::Flag},
     },
-    mod_proxy_balancer::{balancer::Balancer, balancer_manager::BalancerManager},
     mod_reqtimeout::{ReadLimit, RequestReadTimeout},
-    modules::Modules,
+    modules::site::{Site, SiteError, VirtualHost},
     server::{serve::Server, serve_error::ServeError},
-    site_file::{Site, SiteError},
+    site::loaded::Modules,
     trace::{Exchange, Message, Watch, Watcher},
 };
 
-/// What one server, main or virtual, does with its requests: one field for each directive.
+/// What one server, main or virtual, does with its requests: one field for each module, and the `<Location>` sections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxy {
-    pub(crate) name: ServerName,
-    pub(crate) balancers: Vec<Arc<Balancer>>,
-    pub(crate) locations: Locations,
-    pub(crate) encoded_slashes: Option<EncodedSlashes>,
-    pub(crate) request_read_timeout: RequestReadTimeout,
-    pub(crate) keep_alive_timeout: KeepAliveTimeout,
-    pub(crate) timeout: Timeout,
-    pub(crate) via: Option<Via>,
-    pub(crate) add_headers: AddHeaders,
-    pub(crate) balancer_manager: BalancerManager,
-    pub(crate) preserve_host: PreserveHost,
-    pub(crate) pass: Pass,
-    pub(crate) pass_reverse: PassReverse,
-    pub(crate) pass_reverse_cookie: PassReverseCookie,
+    pub(crate) core: Core,
+    pub(crate) reqtimeout: ModReqtimeout,
+    pub(crate) proxy: ModProxy,
+    pub(crate) proxy_balancer: ModProxyBalancer,
+    pub(crate) locations: Locations<Self>,
 }
 
 /// Where a request stands: who sent it, and what this server has to answer it with.
@@ -103,41 +95,44 @@ impl Proxy {
         if let Some(page) = request::answer_here(request, &target) {
             return Ok(page.into());
         }
-        let front = Front::of(request, &target, &self.name);
-        let mut asked = Asked::read(target.path, self.encoded_slashes.unwrap_or_default())?;
+        let front = Front::of(request, &target, &self.core.name);
+        let mut asked = Asked::read(target.path, self.core.encoded_slashes.unwrap_or_default())?;
         asked.whole_url = target.authority.is_some();
         let here = self.at(&asked); // <Location>
-        if let Some(page) = here.show_balancers(request, &asked, &front, visit.modules)? {
-            return Ok(page.into());
+        let route = here.proxy.pass.route(&asked); // ProxyPass
+        if matches!(route, Err(Error::NotFound)) && balancer_manager::is_set(&here.core, visit.modules) {
+            return here.proxy_balancer.page(request, &front).map(Answer::from); // SetHandler
         }
-        let route = here.pass.route(&asked)?; // ProxyPass
+        let route = route?;
         visit.modules.check_handler(&route.worker.url, target.path)?;
 
         let mut head = Lent::<Head>::new();
         head.copy(request);
         request::count_down_max_forwards(&mut head)?;
-        asker.limit(self.request_read_timeout.body(), self.timeout.of_client()); // RequestReadTimeout, Timeout
+        asker.limit(self.reqtimeout.request_read_timeout.body(), self.core.timeout.limit()); // RequestReadTimeout, Timeout
         let upload = Upload::read_ahead(asker, request.has(EXPECT)).await?;
         headers::end_to_end_request(&mut head);
 
-        let via = self.via.unwrap_or_default(); // ProxyVia
-        via.apply_to_request(&mut head, &front, &self.name, request.is_old());
-        if here.add_headers.is_on() {
-            headers::add_forwarded(&mut head, visit.client, &front, self.name.host());
+        let via = self.proxy.via.unwrap_or_default(); // ProxyVia
+        via.apply_to_request(&mut head, &front, &self.core.name, request.is_old());
+        if here.proxy.add_headers.is_on() {
+            headers::add_forwarded(&mut head, visit.client, &front, self.core.name.host());
         }
         let safe = request::is_safe(request) && upload.is_bodiless();
-        let backend = here.connect(&route, target.query, &head, safe, visit).await?; // or the balancer's choice
+        let timeout = self.proxy.timeout.or(self.core.timeout); // ProxyTimeout, Timeout
+        let call = Call { route: &route, query: target.query, head: &head, safe, timeout };
+        let backend = here.proxy_balancer.connect(call, visit.backends).await?; // or the balancer's choice
         route.aim(&mut head, backend.url().path(), target.query)?;
-        here.preserve_host.apply(&mut head, &front, backend.url()); // ProxyPreserveHost
+        here.proxy.preserve_host.apply(&mut head, &front, backend.url()); // ProxyPreserveHost
         headers::frame_request(&mut head, upload.framing(asker.framing()), backend.keeps());
         trace.backend_received(backend.url().authority(), &head);
 
         let mut answer = Answer::from(backend.send(&head, upload, safe, asker).await?);
         trace.backend_answered(&answer.head);
         headers::end_to_end_response(&mut answer.head, request.method() == b"HEAD");
-        here.pass_reverse.apply(&mut answer.head, &front, &self.balancers); // ProxyPassReverse
-        here.pass_reverse_cookie.apply(&mut answer.head);
-        via.apply_to_response(&mut answer.head, &front, &self.name, request.is_old());
+        here.proxy.pass_reverse.apply(&mut answer.head, &front, &self.proxy.balancers); // ProxyPassReverse
+        here.proxy.pass_reverse_cookie.apply(&mut answer.head);
+        via.apply_to_response(&mut answer.head, &front, &self.core.name, request.is_old());
         match Range::of(request) {
             Some(range) => answer.cut(range, asker).await,
             None => Ok(answer),

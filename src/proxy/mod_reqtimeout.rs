@@ -2,10 +2,31 @@
 
 use std::{fmt, time::Duration};
 
-use crate::proxy::{
-    Proxy,
-    site::directive::{Directive, Scope, quoted, words},
+use crate::proxy::site::{
+    directive::{Directive, Scope},
+    module::Module,
+    words::{quoted, words},
 };
+
+/// What the directives of mod_reqtimeout say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ModReqtimeout {
+    pub request_read_timeout: RequestReadTimeout,
+}
+
+impl Module for ModReqtimeout {
+    const NAME: Option<&'static str> = Some("reqtimeout");
+
+    const DIRECTIVES: &'static [Directive<Self>] = &[REQUEST_READ_TIMEOUT];
+
+    fn inherit(&mut self, main: &Self) {
+        self.request_read_timeout = self.request_read_timeout.or(main.request_read_timeout);
+    }
+
+    fn print(&self, f: &mut fmt::Formatter<'_>, _in_location: bool) -> fmt::Result {
+        write!(f, "{}", self.request_read_timeout)
+    }
+}
 
 /// `RequestReadTimeout`: a limit for each stage that a line has named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,21 +50,15 @@ const STAGES: [&str; 3] = ["handshake", "header", "body"];
 const HEADER: ReadLimit = ReadLimit { first: 20, max: 40, min_rate: 500 };
 const BODY: ReadLimit = ReadLimit { first: 10, max: 0, min_rate: 500 };
 
-impl Proxy {
-    /// `RequestReadTimeout header=…`; of a connection's virtual hosts the first one's counts.
-    pub fn request_header_timeout(mut self, limit: ReadLimit) -> Self {
-        self.request_read_timeout.0[1] = Some(limit);
-        self
-    }
-
-    /// `RequestReadTimeout body=…`.
-    pub fn request_body_timeout(mut self, limit: ReadLimit) -> Self {
-        self.request_read_timeout.0[2] = Some(limit);
-        self
-    }
-}
-
 impl RequestReadTimeout {
+    pub(crate) fn set_header(&mut self, limit: ReadLimit) {
+        self.0[1] = Some(limit);
+    }
+
+    pub(crate) fn set_body(&mut self, limit: ReadLimit) {
+        self.0[2] = Some(limit);
+    }
+
     pub(crate) fn header(self) -> ReadLimit {
         self.0[1].unwrap_or(HEADER)
     }
@@ -53,7 +68,7 @@ impl RequestReadTimeout {
     }
 
     /// What a virtual host does not say, the main server says.
-    pub(crate) fn or(self, main: Self) -> Self {
+    fn or(self, main: Self) -> Self {
         Self(std::array::from_fn(|stage| self.0[stage].or(main.0[stage])))
     }
 
@@ -137,12 +152,11 @@ impl fmt::Display for RequestReadTimeout {
     }
 }
 
-pub(crate) const REQUEST_READ_TIMEOUT: Directive = Directive {
+pub(crate) const REQUEST_READ_TIMEOUT: Directive<ModReqtimeout> = Directive {
     name: "RequestReadTimeout",
-    module: Some("reqtimeout"),
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, ModReqtimeout>, line| {
         scope.outside_of_sections("RequestReadTimeout")?;
-        words(line).iter().try_for_each(|word| scope.proxy.request_read_timeout.read(word))
+        words(line).iter().try_for_each(|word| scope.server.request_read_timeout.read(word))
     },
 };
 
@@ -161,8 +175,10 @@ mod tests {
 
     #[test]
     fn a_virtual_host_says_stage_by_stage() {
-        let own = Proxy::new().request_body_timeout(HEADER).request_read_timeout;
-        let main = Proxy::new().request_body_timeout(BODY).request_header_timeout(BODY).request_read_timeout;
+        let (mut own, mut main) = (RequestReadTimeout::default(), RequestReadTimeout::default());
+        own.set_body(HEADER);
+        main.set_body(BODY);
+        main.set_header(BODY);
         assert_eq!((own.or(main).header(), own.or(main).body()), (BODY, HEADER));
     }
 }

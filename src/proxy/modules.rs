@@ -1,116 +1,145 @@
-//! `LoadModule`: the parts of Apache that a site has.
+//! The table of modules: what each of them has in common is done here, one after the other.
+
+pub(crate) mod load_module;
+mod mapping;
+mod read;
+mod sections;
+pub(crate) mod site;
 
 use std::fmt;
 
 use crate::proxy::{
-    Error, Site, Url,
-    site::directive::{Directive, Scope, quoted, words},
-};
-
-/// Where Debian keeps the modules, so that a printed site file loads them there.
-const FOLDER: &str = "/usr/lib/apache2/modules";
-
-/// Modules that cannot be loaded before another one, and the symbol that the loader then misses.
-const NEEDS_PROXY: [(&str, &str); 2] =
-    [("proxy_http", "ap_proxy_location_reverse_map"), ("proxy_balancer", "proxy_hcmethods")];
-
-/// The modules that a site file names; one that names none has all of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Modules(Vec<String>);
-
-impl Modules {
-    /// Whether the site has `module`, named as `a2enmod` names it (`proxy_http`).
-    pub fn has(&self, module: &str) -> bool {
-        self.0.is_empty() || self.0.iter().any(|named| named == module)
-    }
-
-    // ANCHOR: check_handler
-    /// Whether a module for the backend's scheme is there: seen only when a request comes (apache-facts §2).
-    ///
-    /// # Errors
-    /// 500 and AH01144 without the module; 503 and AH00934 for a balancer whose members have none.
-    pub(crate) fn check_handler(&self, backend: &Url, path: &str) -> Result<(), Error> {
-        if backend.is("http") && self.has("proxy_http") {
-            Ok(())
-        } else if backend.is("balancer") && self.has("proxy_balancer") {
-            if self.has("proxy_http") { Ok(()) } else { Err(Error::AllWorkersBusy(backend.to_string())) }
-        } else {
-            Err(Error::no_handler(backend, path.to_owned()))
-        }
-    }
-    // ANCHOR_END: check_handler
-
-    /// What stops a server that has a balancer (apache-facts §2): configtest does not see it, the start does.
-    pub(crate) fn missing_for_balancer(&self, lbmethod: &str) -> Option<String> {
-        if !self.has("slotmem_shm") {
-            return Some(
-                "AH01177: Failed to lookup provider 'shm' for 'slotmem': is mod_slotmem_shm loaded??"
-                    .to_owned(),
-            );
-        }
-        (!self.has(&format!("lbmethod_{lbmethod}")))
-            .then(|| format!("AH02432: Cannot find LB Method: {lbmethod}"))
-    }
-}
-
-impl Site {
-    /// `LoadModule`, for a module named as `a2enmod` names it (`proxy_http`).
-    pub fn module(mut self, name: &str) -> Self {
-        self.modules.0.push(name.to_owned());
-        self
-    }
-}
-
-impl fmt::Display for Modules {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|name| {
-            let [name, file] = [format!("{name}_module"), format!("{FOLDER}/mod_{name}.so")];
-            writeln!(f, "LoadModule {} {}", quoted(&name), quoted(&file))
-        })
-    }
-}
-
-/// Read while the file is read, before any other directive is judged: its errors are structure errors.
-pub(crate) const LOAD_MODULE: Directive = Directive {
-    name: "LoadModule",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
-        let words = words(line);
-        let [name, file] = words.as_slice() else {
-            return Err("LoadModule takes two arguments, a module name and the name of a shared object file to load it from"
-                .to_owned());
-        };
-        let modules = &mut scope.site.modules;
-        let name = name.strip_suffix("_module").unwrap_or(name);
-        if let Some((_, symbol)) = NEEDS_PROXY.iter().find(|(needy, _)| *needy == name)
-            && !modules.0.iter().any(|named| named == "proxy")
-        {
-            return Err(format!("Cannot load {file} into server: {file}: undefined symbol: {symbol}"));
-        }
-        if !modules.0.iter().any(|named| named == name) {
-            modules.0.push(name.to_owned());
-        }
-        Ok(())
+    Proxy,
+    core::{Core, location::Locations},
+    mod_proxy::ModProxy,
+    mod_proxy_balancer::ModProxyBalancer,
+    mod_reqtimeout::ModReqtimeout,
+    site::{
+        directive::{Scope, Section},
+        loaded::Modules,
+        module::Module,
     },
 };
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The modules, in the order in which a site file has their lines.
+const MODULES: &[&dyn Entry] = &[
+    &Part::<Core>(|proxy| &proxy.core, |proxy| &mut proxy.core),
+    &Part::<ModReqtimeout>(|proxy| &proxy.reqtimeout, |proxy| &mut proxy.reqtimeout),
+    &Part::<ModProxy>(|proxy| &proxy.proxy, |proxy| &mut proxy.proxy),
+    &Part::<ModProxyBalancer>(|proxy| &proxy.proxy_balancer, |proxy| &mut proxy.proxy_balancer),
+];
 
-    #[test]
-    fn none_named_means_all() {
-        assert!(Modules::default().has("proxy_http"));
-        let site = Site::new().module("proxy");
-        assert!(site.modules.has("proxy") && !site.modules.has("proxy_http"));
+/// Which part of a `Proxy` is a module's configuration.
+struct Part<C>(fn(&Proxy) -> &C, fn(&mut Proxy) -> &mut C);
+
+/// Where a directive stands: in a server, there perhaps in a `<Location>`, and in which section.
+pub(crate) struct Place<'a> {
+    pub server: &'a mut Proxy,
+    pub location: Option<&'a mut Proxy>,
+    pub section: Section<'a>,
+    pub modules: &'a Modules,
+}
+
+impl Place<'_> {
+    /// The directive or section of that name, as the manual spells it, if its module is loaded.
+    fn find(&self, name: &str) -> Result<&'static str, String> {
+        let mut known = loaded(self.modules).flat_map(|module| module.directives());
+        known.find(|known| known.eq_ignore_ascii_case(name)).ok_or_else(|| invalid_command(name))
     }
 
-    #[test]
-    fn a_balancer_needs_shared_memory_and_its_method() {
-        let modules = Site::new().module("proxy").module("proxy_balancer").modules;
-        assert!(modules.missing_for_balancer("byrequests").unwrap().starts_with("AH01177"));
-        let modules = Site::new().module("slotmem_shm").modules;
-        assert!(modules.missing_for_balancer("byrequests").unwrap().starts_with("AH02432"));
-        assert_eq!(Modules::default().missing_for_balancer("byrequests"), None);
+    // ANCHOR: read
+    /// Reads a directive, or the argument of a section, by the module that has it, if that is loaded.
+    fn read(&mut self, name: &str, arguments: &str) -> Result<(), String> {
+        let read = loaded(self.modules).find_map(|module| module.read(name, self, arguments));
+        read.unwrap_or_else(|| Err(invalid_command(name)))
+    }
+    // ANCHOR_END: read
+}
+
+fn loaded(modules: &Modules) -> impl Iterator<Item = &'static dyn Entry> {
+    MODULES.iter().copied().filter(|module| module.is_loaded(modules))
+}
+
+fn invalid_command(name: &str) -> String {
+    format!(
+        "Invalid command '{name}', perhaps misspelled or defined by a module not included in the server configuration"
+    )
+}
+
+/// Every directive and section, as the manual spells it.
+pub(crate) fn directives() -> Vec<&'static str> {
+    MODULES.iter().flat_map(|module| module.directives()).collect()
+}
+
+impl Proxy {
+    /// What the main server says, this virtual host has too (apache-facts §7).
+    pub(crate) fn inherit(&mut self, main: &Self) {
+        MODULES.iter().for_each(|module| module.inherit(self, main));
+        self.locations.lines.splice(0..0, main.locations.lines.iter().cloned());
+    }
+
+    /// What may stand in `<Location path>`.
+    fn inside(mut self, path: &str) -> Self {
+        MODULES.iter().for_each(|module| module.inside(&mut self, path));
+        self.locations = Locations::default();
+        self
+    }
+
+    /// What a `<Location>` says goes before what this server says.
+    fn merge(&mut self, location: &Self) {
+        MODULES.iter().for_each(|module| module.merge(self, location));
+    }
+
+    fn print(&self, f: &mut fmt::Formatter<'_>, in_location: bool) -> fmt::Result {
+        MODULES.iter().try_for_each(|module| module.print(self, f, in_location))
+    }
+}
+
+/// A module, whatever its configuration is.
+trait Entry: Sync {
+    fn is_loaded(&self, modules: &Modules) -> bool;
+    fn directives(&self) -> Vec<&'static str>;
+    fn read(&self, directive: &str, place: &mut Place<'_>, line: &str) -> Option<Result<(), String>>;
+    fn inherit(&self, host: &mut Proxy, main: &Proxy);
+    fn inside(&self, section: &mut Proxy, path: &str);
+    fn merge(&self, server: &mut Proxy, location: &Proxy);
+    fn print(&self, proxy: &Proxy, f: &mut fmt::Formatter<'_>, in_location: bool) -> fmt::Result;
+}
+
+impl<C: Module> Entry for Part<C> {
+    fn is_loaded(&self, modules: &Modules) -> bool {
+        C::NAME.is_none_or(|name| modules.has(name))
+    }
+
+    fn directives(&self) -> Vec<&'static str> {
+        C::DIRECTIVES.iter().map(|directive| directive.name).collect()
+    }
+
+    fn read(&self, directive: &str, place: &mut Place<'_>, line: &str) -> Option<Result<(), String>> {
+        let found = C::DIRECTIVES.iter().find(|known| known.name.eq_ignore_ascii_case(directive))?;
+        let mut scope = Scope {
+            server: self.1(place.server),
+            location: place.location.as_deref_mut().map(self.1),
+            section: place.section,
+            modules: place.modules,
+        };
+        Some((found.read)(&mut scope, line))
+    }
+
+    fn inherit(&self, host: &mut Proxy, main: &Proxy) {
+        self.1(host).inherit(self.0(main));
+    }
+
+    fn inside(&self, section: &mut Proxy, path: &str) {
+        let said = std::mem::take(self.1(section));
+        *self.1(section) = said.inside(path);
+    }
+
+    fn merge(&self, server: &mut Proxy, location: &Proxy) {
+        self.1(server).merge(self.0(location));
+    }
+
+    fn print(&self, proxy: &Proxy, f: &mut fmt::Formatter<'_>, in_location: bool) -> fmt::Result {
+        self.0(proxy).print(f, in_location)
     }
 }

@@ -6,8 +6,9 @@
 use std::fmt;
 
 use crate::proxy::{
-    Proxy,
-    site::directive::{Directive, Scope, words},
+    core::Core,
+    site::directive::{Directive, Scope},
+    site::words::words,
 };
 
 /// `AllowEncodedSlashes`.
@@ -20,14 +21,6 @@ pub enum EncodedSlashes {
     On,
     /// `NoDecode`: left as it is.
     NoDecode,
-}
-
-impl Proxy {
-    /// `AllowEncodedSlashes`.
-    pub fn allow_encoded_slashes(mut self, slashes: EncodedSlashes) -> Self {
-        self.encoded_slashes = Some(slashes);
-        self
-    }
 }
 
 impl EncodedSlashes {
@@ -46,10 +39,9 @@ impl fmt::Display for EncodedSlashes {
     }
 }
 
-pub(crate) const ALLOW_ENCODED_SLASHES: Directive = Directive {
+pub(crate) const ALLOW_ENCODED_SLASHES: Directive<Core> = Directive {
     name: "AllowEncodedSlashes",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("AllowEncodedSlashes")?;
         let [word] = words(line).try_into().map_err(
             |_| "AllowEncodedSlashes takes one argument, Allow URLs containing '/' encoded as '%2F'",
@@ -57,7 +49,7 @@ pub(crate) const ALLOW_ENCODED_SLASHES: Directive = Directive {
         let known = [EncodedSlashes::Off, EncodedSlashes::On, EncodedSlashes::NoDecode].into_iter();
         let slashes = known.into_iter().find(|slashes| slashes.word().eq_ignore_ascii_case(&word));
         let slashes = slashes.ok_or("AllowEncodedSlashes must be On, Off, or NoDecode")?;
-        scope.proxy.encoded_slashes = Some(slashes);
+        scope.server.encoded_slashes = Some(slashes);
         Ok(())
     },
 };

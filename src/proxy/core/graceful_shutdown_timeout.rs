@@ -3,25 +3,18 @@
 use std::{fmt, time::Duration};
 
 use crate::proxy::{
-    Site,
-    mod_proxy::worker_parameters::leading_number,
-    site::directive::{Directive, Scope, words},
+    core::Core,
+    site::directive::{Directive, Scope},
+    site::number::leading_number,
+    site::words::words,
 };
 
 /// `GracefulShutdownTimeout`, in seconds; 0 is without limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GracefulShutdownTimeout(Option<u32>);
+pub struct GracefulShutdownTimeout(pub(crate) Option<u32>);
 
 /// Without the directive; Apache's default is to wait for ever, which a reader at a terminal would not.
 const SECONDS: u32 = 10;
-
-impl Site {
-    /// `GracefulShutdownTimeout`, in seconds; 0 is without limit.
-    pub fn graceful_shutdown_timeout(mut self, seconds: u32) -> Self {
-        self.graceful_shutdown_timeout = GracefulShutdownTimeout(Some(seconds));
-        self
-    }
-}
 
 impl GracefulShutdownTimeout {
     /// The limit, if there is one.
@@ -37,17 +30,16 @@ impl fmt::Display for GracefulShutdownTimeout {
     }
 }
 
-pub(crate) const GRACEFUL_SHUTDOWN_TIMEOUT: Directive = Directive {
+pub(crate) const GRACEFUL_SHUTDOWN_TIMEOUT: Directive<Core> = Directive {
     name: "GracefulShutdownTimeout",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, Core>, line| {
         scope.only_in_server("GracefulShutdownTimeout")?;
         let [word] = words(line).try_into().map_err(|_| {
             "GracefulShutdownTimeout takes one argument, Maximum time in seconds to wait for child processes to \
              complete transactions during shutdown"
         })?;
         let seconds = u32::try_from(leading_number(&word).max(0)).unwrap_or(u32::MAX);
-        scope.site.graceful_shutdown_timeout = GracefulShutdownTimeout(Some(seconds));
+        scope.server.mpm.graceful_shutdown_timeout = GracefulShutdownTimeout(Some(seconds));
         Ok(())
     },
 };

@@ -3,9 +3,10 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use crate::proxy::{
-    Proxy,
-    site::directive::{Directive, Scope, words},
+    core::Core,
+    site::directive::{Directive, Scope},
     site::duration::{self, SECOND, Seconds},
+    site::words::words,
 };
 
 /// `KeepAliveTimeout`.
@@ -13,14 +14,6 @@ use crate::proxy::{
 pub struct KeepAliveTimeout(pub(crate) Option<Duration>);
 
 const DEFAULT: Duration = Duration::from_secs(5);
-
-impl Proxy {
-    /// `KeepAliveTimeout`; 0 closes after each answer.
-    pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
-        self.keep_alive_timeout = KeepAliveTimeout(Some(timeout));
-        self
-    }
-}
 
 impl KeepAliveTimeout {
     pub(crate) fn limit(self) -> Duration {
@@ -42,16 +35,15 @@ impl fmt::Display for KeepAliveTimeout {
     }
 }
 
-pub(crate) const KEEP_ALIVE_TIMEOUT: Directive = Directive {
+pub(crate) const KEEP_ALIVE_TIMEOUT: Directive<Core> = Directive {
     name: "KeepAliveTimeout",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("KeepAliveTimeout")?;
         let [word] = words(line)
             .try_into()
             .map_err(|_| "KeepAliveTimeout takes one argument, Keep-Alive timeout duration (sec)")?;
         let timeout = duration::read(&word, SECOND).ok_or("KeepAliveTimeout has wrong format")?;
-        scope.proxy.keep_alive_timeout = KeepAliveTimeout(Some(timeout));
+        scope.server.keep_alive_timeout = KeepAliveTimeout(Some(timeout));
         Ok(())
     },
 };

@@ -7,9 +7,10 @@ use std::{
 };
 
 use crate::proxy::{
-    Site,
+    core::Core,
     http1::url::split_port,
-    site::directive::{Directive, Scope, quoted, words},
+    site::directive::{Directive, Scope},
+    site::words::{quoted, words},
 };
 
 /// One `Listen` line: a port, on one address or on all.
@@ -19,14 +20,6 @@ pub struct Listen {
     pub host: Option<String>,
     /// The port; 0 (any free one) can be said in Rust only, Apache refuses it.
     pub port: u16,
-}
-
-impl Site {
-    /// `Listen host:port`.
-    pub fn listen(mut self, host: &str, port: u16) -> Self {
-        self.listen.push(Listen { host: Some(host.to_owned()), port });
-        self
-    }
 }
 
 impl Listen {
@@ -68,14 +61,13 @@ impl fmt::Display for Listen {
     }
 }
 
-pub(crate) const LISTEN: Directive = Directive {
+pub(crate) const LISTEN: Directive<Core> = Directive {
     name: "Listen",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, Core>, line| {
         scope.only_in_server("Listen")?;
         match words(line).as_slice() {
             // The second argument is the protocol, which mod_ssl would read.
-            [address] | [address, _] => scope.site.listen.push(address.parse()?),
+            [address] | [address, _] => scope.server.mpm.listen.push(address.parse()?),
             _ => return Err("Listen requires 1 or 2 arguments.".to_owned()),
         }
         Ok(())

@@ -3,47 +3,19 @@
 use std::fmt;
 
 use crate::proxy::{
-    Proxy, Site,
+    core::Core,
     http1::url::split_port,
-    site::directive::{Directive, Scope, Section, quoted, words},
+    site::directive::{Directive, Scope, Section},
+    site::words::{quoted, words},
 };
-
-/// `<VirtualHost address …>`: the addresses it answers on, and the proxy inside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VirtualHost {
-    pub(crate) addresses: Vec<String>,
-    pub(crate) proxy: Proxy,
-}
 
 /// `ServerName` and `ServerAlias`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerName {
     pub(crate) name: Option<String>,
-    aliases: Vec<String>,
+    pub(crate) aliases: Vec<String>,
     /// The port of redirects to a host without one, once the server runs.
     served: Option<u16>,
-}
-
-impl Site {
-    /// `<VirtualHost address>` with the directives of `proxy`.
-    pub fn virtual_host(mut self, address: &str, proxy: Proxy) -> Self {
-        self.hosts.push(VirtualHost { addresses: vec![address.to_owned()], proxy });
-        self
-    }
-}
-
-impl Proxy {
-    /// `ServerName name`.
-    pub fn server_name(mut self, name: &str) -> Self {
-        self.name.name = Some(name.to_owned());
-        self
-    }
-
-    /// `ServerAlias name`.
-    pub fn server_alias(mut self, name: &str) -> Self {
-        self.name.aliases.push(name.to_owned());
-        self
-    }
 }
 
 impl ServerName {
@@ -57,6 +29,13 @@ impl ServerName {
     pub(crate) fn port(&self) -> Option<&str> {
         let name = self.name.as_deref()?;
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+    }
+
+    /// A virtual host without a name has the main server's.
+    pub(crate) fn inherit(&mut self, main: &Self) {
+        if self.name.is_none() {
+            self.name.clone_from(&main.name);
+        }
     }
 
     /// The port of a host that says none: `ServerName`'s, without one the virtual host's; `None` is the default of the scheme.
@@ -87,16 +66,6 @@ fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-/// Refuses a port that is out of range; what else may be wrong shows when the server starts.
-pub(crate) fn check_address(text: &str) -> Result<(), String> {
-    match split_port(text).1 {
-        Some(port) if port.bytes().all(|b| b.is_ascii_digit()) && !matches!(port.parse::<u16>(), Ok(1..)) => {
-            Err("The address or port is invalid".to_owned())
-        }
-        _ => Ok(()),
-    }
-}
-
 impl fmt::Display for ServerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.name.iter().try_for_each(|name| writeln!(f, "ServerName {}", quoted(name)))?;
@@ -104,10 +73,24 @@ impl fmt::Display for ServerName {
     }
 }
 
-pub(crate) const SERVER_NAME: Directive = Directive {
+/// What else may be wrong with an address shows when the server starts.
+pub(crate) const VIRTUAL_HOST: Directive<Core> = Directive {
+    name: "<VirtualHost",
+    read: |_, line| {
+        words(line).iter().try_for_each(|address| match split_port(address).1 {
+            Some(port)
+                if port.bytes().all(|b| b.is_ascii_digit()) && !matches!(port.parse::<u16>(), Ok(1..)) =>
+            {
+                Err("The address or port is invalid".to_owned())
+            }
+            _ => Ok(()),
+        })
+    },
+};
+
+pub(crate) const SERVER_NAME: Directive<Core> = Directive {
     name: "ServerName",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("ServerName")?;
         let mut words = words(line);
         let (Some(name), None) = (words.pop().filter(|name| !name.is_empty()), words.pop()) else {
@@ -120,20 +103,19 @@ pub(crate) const SERVER_NAME: Directive = Directive {
                 "The port number \"{name}\" is outside the appropriate range (i.e., 1..65535)."
             ));
         }
-        scope.proxy.name.name = Some(name);
+        scope.server.name.name = Some(name);
         Ok(())
     },
 };
 
-pub(crate) const SERVER_ALIAS: Directive = Directive {
+pub(crate) const SERVER_ALIAS: Directive<Core> = Directive {
     name: "ServerAlias",
-    module: None,
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("ServerAlias")?;
         if scope.section != Section::VirtualHost {
             return Err("ServerAlias only used in <VirtualHost>".to_owned());
         }
-        scope.proxy.name.aliases.extend(words(line));
+        scope.server.name.aliases.extend(words(line));
         Ok(())
     },
 };

@@ -3,21 +3,14 @@
 use std::fmt;
 
 use crate::proxy::{
-    Proxy,
-    site::directive::{Directive, Scope, on_or_off, words},
+    mod_proxy::ModProxy,
+    site::directive::{Directive, Scope},
+    site::words::{on_or_off, words},
 };
 
 /// `ProxyAddHeaders On` (Apache's default) or `Off`: the `X-Forwarded-*` lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AddHeaders(pub(crate) Option<bool>);
-
-impl Proxy {
-    /// `ProxyAddHeaders Off`: no `X-Forwarded-*` is added; those of the client stay.
-    pub fn no_added_headers(mut self) -> Self {
-        self.add_headers = AddHeaders(Some(false));
-        self
-    }
-}
 
 impl AddHeaders {
     /// Whether to add them.
@@ -32,10 +25,9 @@ impl fmt::Display for AddHeaders {
     }
 }
 
-pub(crate) const PROXY_ADD_HEADERS: Directive = Directive {
+pub(crate) const PROXY_ADD_HEADERS: Directive<ModProxy> = Directive {
     name: "ProxyAddHeaders",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, ModProxy>, line| {
         scope.not_in_proxy("ProxyAddHeaders")?;
         let word = words(line).into_iter().next().unwrap_or_default();
         let on = on_or_off(&word).ok_or("ProxyAddHeaders must be On or Off")?;

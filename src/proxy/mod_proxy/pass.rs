@@ -1,15 +1,16 @@
 //! `ProxyPass`: which requests go to which backend.
 
+pub(crate) mod join;
+pub(crate) mod line;
+pub(crate) mod nocanon;
+pub(crate) mod pass_match;
+pub(crate) mod pattern;
+pub(crate) mod regex;
+
 use std::{borrow::Cow, sync::Arc};
 
-use crate::proxy::{
-    Proxy,
-    core::path::{Asked, encode, merge_slashes},
-    error::Error,
-    http1::{head::Head, url::Url},
-    mod_proxy::pass_match::Regex,
-    mod_proxy::worker::Worker,
-};
+use self::{pattern::Pattern, regex::Regex};
+use crate::proxy::{core::path::Asked, error::Error, http1::head::Head, mod_proxy::worker::Worker};
 
 /// The `ProxyPass` and `ProxyPassMatch` lines, in file order: the first that matches decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,13 +24,6 @@ pub(crate) struct Rule {
     /// What follows the worker's URL where that has `$1` (`ProxyPassMatch`).
     pub(crate) substitution: Option<String>,
     pub(crate) flags: Flags,
-}
-
-/// What a request's path is compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Pattern {
-    Path(String),
-    Regex(Regex),
 }
 
 /// The words after the URL that are no parameters of the worker.
@@ -46,26 +40,6 @@ pub(crate) struct Route<'a> {
     pub worker: &'a Worker,
     pub path: Cow<'a, str>,
     noquery: bool,
-}
-
-impl Proxy {
-    /// `ProxyPass path url`.
-    pub fn pass(self, path: &str, url: Url) -> Self {
-        self.pass_to(path, Worker::new(url))
-    }
-
-    /// `ProxyPass path url key=value …`; what is to be said of a `balancer://` is said of the balancer.
-    pub fn pass_to(mut self, path: &str, worker: Worker) -> Self {
-        let worker = if worker.url.is("balancer") { Worker::new(worker.url) } else { worker };
-        self.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), Some(worker)));
-        self
-    }
-
-    /// `ProxyPass path !`: these requests are not proxied, if no earlier line takes them.
-    pub fn do_not_pass(mut self, path: &str) -> Self {
-        self.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), None));
-        self
-    }
 }
 
 // ANCHOR: route
@@ -87,6 +61,11 @@ impl Pass {
 // ANCHOR_END: route
 
 impl Pass {
+    /// A copy whose workers count from nothing.
+    pub(crate) fn fresh(&self) -> Self {
+        Self(self.0.iter().map(Rule::fresh).collect())
+    }
+
     /// The workers of all lines.
     pub(crate) fn workers(&self) -> impl Iterator<Item = &Worker> {
         self.0.iter().filter_map(|rule| rule.worker.as_deref())
@@ -112,23 +91,6 @@ impl Route<'_> {
     }
 }
 
-// ANCHOR: rest
-impl Pattern {
-    /// What follows the line's path in the request's; `None` if the line does not match.
-    pub(crate) fn rest<'a>(&self, decoded: &'a [u8]) -> Option<&'a [u8]> {
-        match self {
-            Self::Path(path) => {
-                // Runs of slashes count as one, on this side as well.
-                let path = merge_slashes(path);
-                let rest = decoded.strip_prefix(path.as_bytes())?;
-                (path.ends_with('/') || rest.is_empty() || rest[0] == b'/').then_some(rest)
-            }
-            Self::Regex(regex) => regex.is_match(decoded).then_some(decoded),
-        }
-    }
-}
-// ANCHOR_END: rest
-
 impl Rule {
     pub(crate) fn new(pattern: Pattern, worker: Option<Worker>) -> Self {
         Self { pattern, worker: worker.map(Arc::new), substitution: None, flags: Flags::default() }
@@ -143,7 +105,7 @@ impl Rule {
     }
 
     /// A copy whose worker counts from nothing.
-    pub(crate) fn fresh(&self) -> Self {
+    fn fresh(&self) -> Self {
         Self { worker: self.worker.as_deref().cloned().map(Arc::new), ..self.clone() }
     }
 
@@ -151,53 +113,36 @@ impl Rule {
     fn path<'a>(&self, worker: &Worker, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
         if self.flags.nocanon
             && !asked.whole_url
-            && let Some(path) = self.raw_path(worker, asked.raw)
+            && let Some(path) =
+                nocanon::raw_path(&self.pattern, self.substitution.as_deref(), &worker.url, asked.raw)
         {
             return Ok(Cow::Owned(path));
         }
         match (&self.pattern, &self.substitution) {
-            (Pattern::Regex(regex), Some(text)) => regex.path(&worker.url, text, asked),
-            _ => join(&worker.url, rest, asked),
+            (Pattern::Regex(regex), Some(text)) => join::substituted(regex, &worker.url, text, asked),
+            _ => join::join(&worker.url, rest, asked),
         }
     }
 
     /// The same line in a section, whose path is then the line's.
-    pub(crate) fn move_to(&mut self, section: &str) {
+    pub(crate) fn at(mut self, section: &str) -> Self {
         let regex = match self.pattern {
             Pattern::Path(_) => None,
             Pattern::Regex(_) => Regex::new(section).ok(),
         };
         self.pattern = regex.map_or_else(|| Pattern::Path(section.to_owned()), Pattern::Regex);
+        self
     }
-}
-
-/// The backend's path with the rest of the request's: joined as text, then encoded.
-fn join<'a>(url: &Url, rest: &'a [u8], asked: &'a Asked<'_>) -> Result<Cow<'a, str>, Error> {
-    match url.path() {
-        "" if rest.is_empty() => Ok(Cow::Borrowed("/")),
-        "" if rest[0] == b'/' => Ok(asked.encode(rest)),
-        "" => Err(no_such_host(url, rest, asked)),
-        // The usual `ProxyPass / http://backend/`: nothing to join.
-        "/" if rest.len() + 1 == asked.decoded.len() => Ok(asked.encode(&asked.decoded)),
-        real => Ok(Cow::Owned(format!("{}{}", encode(real.as_bytes()), asked.encode(rest)))),
-    }
-}
-
-/// The host that comes out where path and URL were joined without a slash.
-pub(crate) fn no_such_host(url: &Url, rest: &[u8], asked: &Asked<'_>) -> Error {
-    let end = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
-    let host = format!("{}{}", url.authority(), String::from_utf8_lossy(&rest[..end]));
-    Error::no_such_host(url, host, encode(&asked.decoded).into_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::core::encoded_slashes::EncodedSlashes;
+    use crate::proxy::{Proxy, Url, core::encoded_slashes::EncodedSlashes};
 
     fn routed(proxy: &Proxy, request: &str) -> Result<String, Error> {
         let asked = Asked::read(request, EncodedSlashes::Off)?;
-        Ok(proxy.pass.route(&asked)?.path.into_owned())
+        Ok(proxy.proxy.pass.route(&asked)?.path.into_owned())
     }
 
     fn asked(line: (&str, &str), request: &str) -> String {

@@ -3,14 +3,15 @@
 use std::{fmt, sync::Arc};
 
 use crate::proxy::{
-    Proxy,
     core::front::Front,
     http1::{
         head::Head,
         name::{CONTENT_LOCATION, DESTINATION, LOCATION, Name, URI},
     },
-    mod_proxy_balancer::balancer::{self, Balancer},
-    site::directive::{Directive, Scope, Section, quoted, words},
+    mod_proxy::ModProxy,
+    mod_proxy::balancer::{self, Balancer},
+    site::directive::{Directive, Scope, Section},
+    site::words::{quoted, words},
 };
 
 /// The `ProxyPassReverse` lines, in file order: the first whose `real` begins the header's value decides.
@@ -21,21 +22,13 @@ pub struct PassReverse(pub(crate) Vec<Reverse>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reverse {
     /// The path, or URL, that the client is to see.
-    fake: String,
+    pub(crate) fake: String,
     /// The URL, path or `balancer://` that the backend writes.
-    real: String,
+    pub(crate) real: String,
 }
 
 /// The headers that may carry the backend's address (RFC 9110 §10.2.2, §8.7; RFC 4918 for Destination).
 const MAY_NAME_THE_BACKEND: [Name<'_>; 4] = [LOCATION, CONTENT_LOCATION, URI, DESTINATION];
-
-impl Proxy {
-    /// `ProxyPassReverse fake real`.
-    pub fn pass_reverse(mut self, fake: &str, real: impl fmt::Display) -> Self {
-        self.pass_reverse.0.push(Reverse { fake: fake.to_owned(), real: real.to_string() });
-        self
-    }
-}
 
 // ANCHOR: apply
 impl PassReverse {
@@ -126,10 +119,9 @@ impl Reverse {
     }
 }
 
-pub(crate) const PROXY_PASS_REVERSE: Directive = Directive {
+pub(crate) const PROXY_PASS_REVERSE: Directive<ModProxy> = Directive {
     name: "ProxyPassReverse",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, ModProxy>, line| {
         if matches!(scope.section, Section::Proxy(_)) {
             return Err("ProxyPassReverse can not have a path when defined in a location".to_owned());
         }
@@ -162,7 +154,7 @@ pub(crate) const PROXY_PASS_REVERSE: Directive = Directive {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::Worker;
+    use crate::proxy::{Proxy, Worker};
 
     fn rewritten(line: (&str, &str), value: &str) -> Option<String> {
         let member = |url: &str| Worker::new(url.parse().unwrap());
@@ -171,8 +163,8 @@ mod tests {
             .balancer("paths", [member("http://127.0.0.1:8080/one"), member("http://127.0.0.1:8081/two")])
             .pass_reverse(line.0, line.1);
         let front = Front::for_test("Front.test:8000");
-        let mut new = Vec::new();
-        let rewritten = proxy.pass_reverse.rewrite(value.as_bytes(), &front, &proxy.balancers, &mut new);
+        let (mut new, reverse) = (Vec::new(), &proxy.proxy.pass_reverse);
+        let rewritten = reverse.rewrite(value.as_bytes(), &front, &proxy.proxy.balancers, &mut new);
         rewritten.then(|| String::from_utf8(new).unwrap())
     }
 

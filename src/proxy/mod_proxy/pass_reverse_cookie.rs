@@ -8,37 +8,24 @@
 use std::fmt;
 
 use crate::proxy::{
-    Proxy,
     http1::{head::Head, name::SET_COOKIE},
-    site::directive::{Directive, Scope, quoted, words},
+    mod_proxy::ModProxy,
+    site::directive::{Directive, Scope},
+    site::words::{quoted, words},
 };
 
 /// The lines of both directives, each kind in file order: the first that matches decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PassReverseCookie {
-    domains: Vec<Line>,
-    paths: Vec<Line>,
+    pub(crate) domains: Vec<Line>,
+    pub(crate) paths: Vec<Line>,
 }
 
 /// What the backend writes, and what the client is to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
+pub(crate) struct Line {
     internal: String,
     public: String,
-}
-
-impl Proxy {
-    /// `ProxyPassReverseCookieDomain internal public`.
-    pub fn pass_reverse_cookie_domain(mut self, internal: &str, public: &str) -> Self {
-        self.pass_reverse_cookie.domains.push(Line::new(internal, public));
-        self
-    }
-
-    /// `ProxyPassReverseCookiePath internal public`.
-    pub fn pass_reverse_cookie_path(mut self, internal: &str, public: &str) -> Self {
-        self.pass_reverse_cookie.paths.push(Line::new(internal, public));
-        self
-    }
 }
 
 impl PassReverseCookie {
@@ -85,7 +72,7 @@ fn replace<'a>(parts: &mut [String], name: &str, line: impl Fn(&str) -> Option<&
 }
 
 impl Line {
-    fn new(internal: &str, public: &str) -> Self {
+    pub(crate) fn new(internal: &str, public: &str) -> Self {
         Self { internal: internal.to_owned(), public: public.to_owned() }
     }
 
@@ -107,9 +94,8 @@ impl fmt::Display for PassReverseCookie {
     }
 }
 
-pub(crate) const DOMAIN: Directive = Directive {
+pub(crate) const DOMAIN: Directive<ModProxy> = Directive {
     name: "ProxyPassReverseCookieDomain",
-    module: Some("proxy"),
     read: |scope, line| {
         let line = read(scope, line, "ProxyPassReverseCookieDomain", "Domain")?;
         scope.here().pass_reverse_cookie.domains.push(line);
@@ -117,9 +103,8 @@ pub(crate) const DOMAIN: Directive = Directive {
     },
 };
 
-pub(crate) const PATH: Directive = Directive {
+pub(crate) const PATH: Directive<ModProxy> = Directive {
     name: "ProxyPassReverseCookiePath",
-    module: Some("proxy"),
     read: |scope, line| {
         let line = read(scope, line, "ProxyPassReverseCookiePath", "Path")?;
         scope.here().pass_reverse_cookie.paths.push(line);
@@ -127,7 +112,7 @@ pub(crate) const PATH: Directive = Directive {
     },
 };
 
-fn read(scope: &Scope<'_>, line: &str, name: &str, kind: &str) -> Result<Line, String> {
+fn read(scope: &Scope<'_, ModProxy>, line: &str, name: &str, kind: &str) -> Result<Line, String> {
     scope.not_in_proxy(name)?;
     match words(line).as_slice() {
         // The third argument (`interpolate`) says nothing without ProxyPassInterpolateEnv.
@@ -139,11 +124,12 @@ fn read(scope: &Scope<'_>, line: &str, name: &str, kind: &str) -> Result<Line, S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proxy::Proxy;
 
     fn rewritten(proxy: &Proxy, cookie: &str) -> String {
         let mut head = Head::default();
         head.add(SET_COOKIE, cookie.as_bytes());
-        proxy.pass_reverse_cookie.apply(&mut head);
+        proxy.proxy.pass_reverse_cookie.apply(&mut head);
         head.text(SET_COOKIE).unwrap().to_owned()
     }
 
@@ -211,7 +197,7 @@ mod tests {
         let mut head = Head::default();
         head.add(SET_COOKIE, b"a=b; Path=/a/b");
         head.add(SET_COOKIE, b"c=d; Path=/a");
-        proxy.pass_reverse_cookie.apply(&mut head);
+        proxy.proxy.pass_reverse_cookie.apply(&mut head);
         assert!(head.all(SET_COOKIE).eq([&b"a=b; Path=/1"[..], b"c=d; Path=/1"]));
     }
 }

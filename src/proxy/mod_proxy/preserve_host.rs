@@ -3,23 +3,16 @@
 use std::fmt;
 
 use crate::proxy::{
-    Proxy,
     core::front::Front,
     http1::{head::Head, name::HOST, url::Url},
-    site::directive::{Directive, Scope, on_or_off, words},
+    mod_proxy::ModProxy,
+    site::directive::{Directive, Scope},
+    site::words::{on_or_off, words},
 };
 
 /// `ProxyPreserveHost On` or `Off` (Apache's default).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PreserveHost(pub(crate) Option<bool>);
-
-impl Proxy {
-    /// `ProxyPreserveHost On`.
-    pub fn preserve_host(mut self) -> Self {
-        self.preserve_host = PreserveHost(Some(true));
-        self
-    }
-}
 
 // ANCHOR: apply
 impl PreserveHost {
@@ -43,10 +36,9 @@ impl fmt::Display for PreserveHost {
     }
 }
 
-pub(crate) const PROXY_PRESERVE_HOST: Directive = Directive {
+pub(crate) const PROXY_PRESERVE_HOST: Directive<ModProxy> = Directive {
     name: "ProxyPreserveHost",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, ModProxy>, line| {
         scope.not_in_proxy("ProxyPreserveHost")?;
         let word = words(line).into_iter().next().unwrap_or_default();
         let on = on_or_off(&word).ok_or("ProxyPreserveHost must be On or Off")?;

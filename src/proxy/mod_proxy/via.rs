@@ -3,12 +3,13 @@
 use std::fmt;
 
 use crate::proxy::{
-    Proxy,
     core::front::Front,
     core::virtual_host::ServerName,
     http1::{head::Head, name::VIA},
+    mod_proxy::ModProxy,
     mod_proxy::headers::PRODUCT,
-    site::directive::{Directive, Scope, words},
+    site::directive::{Directive, Scope},
+    site::words::words,
 };
 
 /// `ProxyVia`.
@@ -23,14 +24,6 @@ pub enum Via {
     Full,
     /// `Block`: the request's is removed, so that backends cannot see the way it came.
     Block,
-}
-
-impl Proxy {
-    /// `ProxyVia`.
-    pub fn via(mut self, via: Via) -> Self {
-        self.via = Some(via);
-        self
-    }
 }
 
 impl Via {
@@ -82,17 +75,16 @@ impl fmt::Display for Via {
     }
 }
 
-pub(crate) const PROXY_VIA: Directive = Directive {
+pub(crate) const PROXY_VIA: Directive<ModProxy> = Directive {
     name: "ProxyVia",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, ModProxy>, line| {
         scope.outside_of_sections("ProxyVia")?;
         let [word] = words(line).try_into().map_err(|_| {
             "ProxyVia takes one argument, Configure Via: proxy header header to one of: on | off | block | full"
         })?;
         let known = [Via::Off, Via::On, Via::Full, Via::Block].into_iter();
         let via = known.into_iter().find(|via| via.word().eq_ignore_ascii_case(&word));
-        scope.proxy.via = Some(via.ok_or("ProxyVia must be one of: off | on | full | block")?);
+        scope.server.via = Some(via.ok_or("ProxyVia must be one of: off | on | full | block")?);
         Ok(())
     },
 };

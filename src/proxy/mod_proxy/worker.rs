@@ -1,10 +1,14 @@
 //! A worker: one backend and how to treat it, on a `ProxyPass` or `BalancerMember` line.
 
+pub(crate) mod load;
+pub(crate) mod parameters;
+pub(crate) mod status;
+
 use std::{num::NonZeroUsize, time::Duration};
 
 use crate::proxy::{
     http1::url::{Url, UrlError},
-    mod_proxy::status::{Flag, Status},
+    mod_proxy::worker::status::{Flag, Status},
     mod_proxy_http::in_use::Limit,
 };
 

@@ -3,17 +3,17 @@
 use std::{fmt, sync::Arc, time::Instant};
 
 use crate::proxy::{
-    Balancer,
     core::error_page::escape,
-    mod_proxy::status::{FLAGS, Flag},
     mod_proxy::worker::Worker,
+    mod_proxy::worker::status::{FLAGS, Flag},
+    mod_proxy_balancer::running::Running,
     mod_proxy_balancer::turns::State,
 };
 
 /// The page, with Apache's headings.
 pub(crate) struct BalancerPage<'a> {
     pub host: &'a str,
-    pub balancers: &'a [Arc<Balancer>],
+    pub balancers: &'a [Arc<Running>],
     pub now: Instant,
 }
 
@@ -29,12 +29,13 @@ impl fmt::Display for BalancerPage<'_> {
 }
 
 impl BalancerPage<'_> {
-    fn balancer(&self, f: &mut fmt::Formatter<'_>, balancer: &Balancer) -> fmt::Result {
+    fn balancer(&self, f: &mut fmt::Formatter<'_>, running: &Running) -> fmt::Result {
+        let balancer = &running.balancer;
         let parameters = &balancer.parameters;
         writeln!(f, "<hr>\n<h3>LoadBalancer Status for balancer://{}</h3>", escape(&balancer.name))?;
         row(f, "th", &["StickySession", "DisableFailover", "FailoverAttempts", "Method"], "<table>")?;
         let sticky = Some(parameters.sticky.names.as_str()).filter(|names| !names.is_empty());
-        let attempts = balancer.attempts() - 1;
+        let attempts = running.attempts() - 1;
         let values = [
             sticky.unwrap_or("(None)").to_owned(),
             if parameters.nofailover == Some(true) { "On" } else { "Off" }.to_owned(),
@@ -56,7 +57,7 @@ impl BalancerPage<'_> {
             "From",
         ];
         row(f, "th", &headings, "</table>\n<br>\n<table>")?;
-        let state = balancer.turns.lock(balancer.members.len());
+        let state = running.lock();
         for (at, member) in balancer.members.iter().enumerate() {
             let (sent, read) = state.load[at].traffic();
             let values = [
@@ -120,10 +121,14 @@ fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::{BalancerParameters, Proxy};
+    use crate::proxy::{BalancerParameters, Proxy, mod_proxy_balancer::ModProxyBalancer};
 
-    fn page(proxy: &Proxy) -> String {
-        BalancerPage { host: "front.test", balancers: &proxy.balancers, now: Instant::now() }.to_string()
+    fn started(proxy: &Proxy) -> ModProxyBalancer {
+        ModProxyBalancer::start(&proxy.proxy.balancers, true)
+    }
+
+    fn page(running: &ModProxyBalancer) -> String {
+        BalancerPage { host: "front.test", balancers: &running.balancers, now: Instant::now() }.to_string()
     }
 
     #[test]
@@ -137,8 +142,9 @@ mod tests {
             ],
             BalancerParameters::new().stickysession("SID|sid").maxattempts(3),
         );
-        proxy.balancers[0].elect(None, Instant::now()).unwrap();
-        let page = page(&proxy);
+        let running = started(&proxy);
+        running.balancers[0].elect(None, Instant::now()).unwrap();
+        let page = page(&running);
         for row in [
             "<h1>Load Balancer Manager for front.test</h1>",
             "<h3>LoadBalancer Status for balancer://c</h3>",
@@ -152,16 +158,16 @@ mod tests {
 
     #[test]
     fn a_member_in_error_says_so() {
-        let proxy = Proxy::new().balancer("c", [Worker::new("http://a".parse().unwrap())]);
-        proxy.balancers[0].set_in_error(0, Instant::now());
-        assert!(page(&proxy).contains("<td>Init Err</td>"));
+        let running = started(&Proxy::new().balancer("c", [Worker::new("http://a".parse().unwrap())]));
+        running.balancers[0].set_in_error(0, Instant::now());
+        assert!(page(&running).contains("<td>Init Err</td>"));
     }
 
     #[test]
     fn what_the_site_file_says_is_text_and_no_markup() {
         let worker = Worker::new("http://a/<script>".parse().unwrap()).route("<b>\"&");
         let proxy = Proxy::new().balancer("<i>", [worker]);
-        let page = page(&proxy);
+        let page = page(&started(&proxy));
         assert!(!page.contains("<script>") && !page.contains("<b>") && !page.contains("<i>"), "{page}");
         assert!(page.contains("http://a/&lt;script&gt;") && page.contains("&lt;b&gt;&quot;&amp;"), "{page}");
     }

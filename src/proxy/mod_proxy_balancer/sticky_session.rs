@@ -2,22 +2,7 @@
 
 use crate::proxy::http1::{head::Head, name::COOKIE};
 
-/// Where a session's name is found, and where in it the route begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StickySession {
-    /// `stickysession=cookie|parameter`, or one name for both; empty is none.
-    pub names: String,
-    /// `stickysessionsep=`: what the route follows; `None` is `Off`: the route is the whole.
-    pub separator: Option<char>,
-    /// `scolonpathdelim=On`: a `;` ends a path parameter too.
-    pub semicolons: bool,
-}
-
-impl Default for StickySession {
-    fn default() -> Self {
-        Self { names: String::new(), separator: Some('.'), semicolons: false }
-    }
-}
+use crate::proxy::mod_proxy::balancer::parameters::StickySession;
 
 impl StickySession {
     /// The route that the request's session names; what the URL says goes before the cookie.

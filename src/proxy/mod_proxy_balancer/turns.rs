@@ -6,19 +6,19 @@ use std::{
 };
 
 use crate::proxy::{
-    mod_proxy::lb_method::LbMethod,
-    mod_proxy::status::Flag,
+    mod_proxy::balancer::Balancer,
+    mod_proxy::balancer::lb_method::LbMethod,
     mod_proxy::worker::Worker,
-    mod_proxy_balancer::balancer::Balancer,
-    mod_proxy_balancer::by_busyness,
-    mod_proxy_balancer::by_requests::{self, LbStatus},
-    mod_proxy_balancer::by_traffic,
-    mod_proxy_balancer::load::Load,
+    mod_proxy::worker::load::Load,
+    mod_proxy::worker::status::Flag,
+    mod_proxy_balancer::mod_lbmethod_bybusyness as bybusyness,
+    mod_proxy_balancer::mod_lbmethod_byrequests::{self as byrequests, LbStatus},
+    mod_proxy_balancer::mod_lbmethod_bytraffic as bytraffic,
 };
 
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// One small lock around all counters; a copy starts anew, as a restarted Apache does.
+/// One small lock around all counters.
 #[derive(Debug, Default)]
 pub(crate) struct Turns(Mutex<State>);
 
@@ -116,11 +116,11 @@ impl State {
         let State { lbstatus, load, .. } = self;
         let factors = candidates.iter().map(|at| (*at, balancer.members[*at].loadfactor));
         match balancer.parameters.method() {
-            LbMethod::ByRequests => by_requests::elect(lbstatus, factors),
+            LbMethod::ByRequests => byrequests::elect(lbstatus, factors),
             LbMethod::ByBusyness => {
-                by_busyness::elect(lbstatus, factors.map(|(at, factor)| (at, factor, load[at].busy())))
+                bybusyness::elect(lbstatus, factors.map(|(at, factor)| (at, factor, load[at].busy())))
             }
-            LbMethod::ByTraffic => by_traffic::elect(factors.map(|(at, factor)| {
+            LbMethod::ByTraffic => bytraffic::elect(factors.map(|(at, factor)| {
                 let (sent, read) = load[at].traffic();
                 (at, factor, sent, read)
             })),
@@ -157,20 +157,6 @@ impl State {
         self.elected[chosen] += 1;
     }
 }
-
-impl Clone for Turns {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl PartialEq for Turns {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Turns {}
 
 #[cfg(test)]
 mod tests;

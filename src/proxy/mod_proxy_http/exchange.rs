@@ -21,8 +21,10 @@ use crate::proxy::{
         response_head::{Fault, ResponseHead},
         url::Url,
     },
-    mod_proxy::{headers, worker::Worker},
-    mod_proxy_balancer::load::Load,
+    mod_proxy::{
+        headers,
+        worker::{Worker, load::Load},
+    },
     mod_proxy_http::{
         in_use::InUse,
         incoming::{Incoming, Lease},

@@ -2,12 +2,12 @@
 
 use std::{
     net::{IpAddr, SocketAddr, ToSocketAddrs},
-    sync::Arc,
     time::Duration,
 };
 
 use crate::proxy::{
-    Balancer, Proxy, Site, VirtualHost, http1::url::split_port, modules::Modules, server::client::Limits,
+    Proxy, Site, VirtualHost, core::set_handler::Handler, http1::url::split_port,
+    mod_proxy_balancer::ModProxyBalancer, server::client::Limits, site::loaded::Modules,
 };
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.
@@ -30,19 +30,19 @@ struct Address {
 impl Hosts {
     /// Counters of balancers start anew with every call.
     pub(crate) fn new(site: &Site) -> Self {
-        let servers = site.hosts.iter().map(|host| &host.proxy).chain([&site.main]);
-        let watched = servers.into_iter().any(Proxy::shows_balancers);
+        let watched = site.servers().any(|server| server.has_handler(Handler::BalancerManager));
         let main = site.main.with_fresh_counters(watched);
-        let port = |proxy: &Proxy| proxy.name.port().and_then(|port| port.parse().ok());
+        let port = |proxy: &Proxy| proxy.core.name.port().and_then(|port| port.parse().ok());
         let mut ready_main = main.clone().with_locations_ready();
-        ready_main.name.make_ready(port(&main));
+        ready_main.core.name.make_ready(port(&main));
         let ready = |host: &VirtualHost| {
             let addresses: Vec<_> =
                 host.addresses.iter().flat_map(|address| Address::read(address)).collect();
             let address = addresses.first().and_then(|address| address.port);
-            let mut proxy = host.proxy.with_fresh_counters(watched).inheriting(&main);
+            let mut proxy = host.proxy.with_fresh_counters(watched);
+            proxy.inherit(&main);
             // A ServerName without a port means the default one.
-            proxy.name.make_ready(match &host.proxy.name.name {
+            proxy.core.name.make_ready(match &host.proxy.core.name.name {
                 Some(_) => port(&host.proxy),
                 None => address.or(port(&main)),
             });
@@ -50,7 +50,7 @@ impl Hosts {
         };
         Self {
             modules: site.modules.clone(),
-            stop_limit: site.graceful_shutdown_timeout.limit(),
+            stop_limit: site.main.core.mpm.graceful_shutdown_timeout.limit(),
             hosts: site.hosts.iter().map(ready).collect(),
             main: ready_main,
         }
@@ -61,9 +61,9 @@ impl Hosts {
     pub(crate) fn limits(&self, local: SocketAddr) -> Limits {
         let proxy = self.find(local, "");
         Limits {
-            header: proxy.request_read_timeout.header(),
-            silence: proxy.timeout.of_client(),
-            idle: proxy.keep_alive_timeout.limit(),
+            header: proxy.reqtimeout.request_read_timeout.header(),
+            silence: proxy.core.timeout.limit(),
+            idle: proxy.core.keep_alive_timeout.limit(),
         }
     }
 
@@ -79,7 +79,7 @@ impl Hosts {
         let exact = fits(true).next().is_some();
         let (name, _) = split_port(host);
         let name = name.strip_suffix('.').unwrap_or(name);
-        (fits(exact).find(|(_, proxy)| proxy.name.is(name)))
+        (fits(exact).find(|(_, proxy)| proxy.core.name.is(name)))
             .or_else(|| fits(exact).next())
             .map_or(&self.main, |(_, proxy)| proxy)
     }
@@ -123,40 +123,18 @@ impl Address {
 
 impl Proxy {
     fn with_fresh_counters(&self, watched: bool) -> Self {
-        let balancers = self
-            .balancers
-            .iter()
-            .map(|balancer| Arc::new(Balancer { watched, ..(**balancer).clone() }))
-            .collect();
-        let mut fresh = Self { balancers, ..self.clone() };
-        fresh.pass.0.iter_mut().for_each(|rule| *rule = rule.fresh());
-        fresh
-            .locations
-            .lines
-            .iter_mut()
-            .flat_map(|location| &mut location.proxy.pass.0)
-            .for_each(|rule| *rule = rule.fresh());
+        let mut fresh = Self { proxy: self.proxy.fresh(), ..self.clone() };
+        for location in &mut fresh.locations.lines {
+            location.inside.proxy = location.inside.proxy.fresh();
+        }
+        fresh.proxy_balancer = ModProxyBalancer::start(&fresh.proxy.balancers, watched);
         fresh
     }
 
-    /// The main server's lines come before the virtual host's own (apache-facts §7).
-    fn inheriting(mut self, main: &Self) -> Self {
-        self.name.name = self.name.name.or_else(|| main.name.name.clone());
-        self.locations.lines.splice(0..0, main.locations.lines.iter().cloned());
-        self.encoded_slashes = self.encoded_slashes.or(main.encoded_slashes);
-        self.request_read_timeout = self.request_read_timeout.or(main.request_read_timeout);
-        self.keep_alive_timeout.0 = self.keep_alive_timeout.0.or(main.keep_alive_timeout.0);
-        self.timeout = self.timeout.or(main.timeout);
-        self.via = self.via.or(main.via);
-        self.balancer_manager.0 = self.balancer_manager.0.or(main.balancer_manager.0);
-        self.add_headers.0 = self.add_headers.0.or(main.add_headers.0);
-        self.preserve_host.0 = self.preserve_host.0.or(main.preserve_host.0);
-        self.pass.0.splice(0..0, main.pass.0.iter().cloned());
-        self.pass_reverse.0.splice(0..0, main.pass_reverse.0.iter().cloned());
-        let own = std::mem::replace(&mut self.pass_reverse_cookie, main.pass_reverse_cookie.clone());
-        self.pass_reverse_cookie.extend(&own);
-        self.balancers.extend(main.balancers.iter().cloned());
-        self
+    /// Whether a handler is set anywhere.
+    fn has_handler(&self, handler: Handler) -> bool {
+        let inside = self.locations.lines.iter().map(|location| &location.inside);
+        inside.chain([self]).any(|proxy| proxy.core.set_handler.is(handler))
     }
 }
 
@@ -173,7 +151,7 @@ mod tests {
             .virtual_host("*:80", named("Second.Test").server_alias("*.wild.test"))
             .virtual_host("127.0.0.2:80", named("exact"))
             .virtual_host("*", named("any-port"));
-        Hosts::new(&site).find(local.parse().unwrap(), host).name.host().to_owned()
+        Hosts::new(&site).find(local.parse().unwrap(), host).core.name.host().to_owned()
     }
 
     #[test]
@@ -194,7 +172,7 @@ mod tests {
     fn an_address_that_nobody_serves_is_the_main_servers() {
         let site = Site::new().main(Proxy::new().server_name("main")).virtual_host("*:80", Proxy::new());
         let hosts = Hosts::new(&site);
-        assert_eq!(hosts.find("127.0.0.1:18000".parse().unwrap(), "x").name.host(), "main");
+        assert_eq!(hosts.find("127.0.0.1:18000".parse().unwrap(), "x").core.name.host(), "main");
     }
 
     #[test]
@@ -206,7 +184,14 @@ mod tests {
         let hosts = Hosts::new(&site);
         let proxy = hosts.find("127.0.0.1:80".parse().unwrap(), "x");
         assert_eq!(
-            proxy.pass.route(&Asked::read("/v/x", EncodedSlashes::Off).unwrap()).unwrap().worker.url.host(),
+            proxy
+                .proxy
+                .pass
+                .route(&Asked::read("/v/x", EncodedSlashes::Off).unwrap())
+                .unwrap()
+                .worker
+                .url
+                .host(),
             "main"
         );
     }

@@ -41,7 +41,7 @@ impl Listen {
 /// # Errors
 /// No `Listen` line, or an address that cannot be listened on, perhaps for an open listener has a part of it.
 pub(crate) fn kept_and_new(site: &Site, open: &Listeners) -> Result<Listeners, ServeError> {
-    if site.listen.is_empty() {
+    if site.addresses().is_empty() {
         return Err(ServeError::NoListen);
     }
     let new = |listen: &Listen| {
@@ -56,7 +56,7 @@ pub(crate) fn kept_and_new(site: &Site, open: &Listeners) -> Result<Listeners, S
         })?;
         shared(bound).map_err(ServeError::Start)
     };
-    site.listen.iter().map(|listen| listen.find(open).map_or_else(|| new(listen), Ok)).collect()
+    site.addresses().iter().map(|listen| listen.find(open).map_or_else(|| new(listen), Ok)).collect()
 }
 
 /// A listener as the threads share it.

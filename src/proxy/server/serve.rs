@@ -43,10 +43,10 @@ impl Server {
     /// # Errors
     /// No `Listen` line, or an address that is taken or not of this machine.
     pub fn bind(site: &Site) -> Result<Vec<TcpListener>, ServeError> {
-        if site.listen.is_empty() {
+        if site.addresses().is_empty() {
             return Err(ServeError::NoListen);
         }
-        site.listen.iter().map(Listen::bind).collect()
+        site.addresses().iter().map(Listen::bind).collect()
     }
 
     /// Serves the site on these listeners; `watcher` sees each exchange.
@@ -157,8 +157,8 @@ fn addresses(listeners: &Listeners) -> Vec<SocketAddr> {
 
 /// The site ready to run, if its balancers have their modules.
 fn ready(site: &Site) -> Result<Hosts, ServeError> {
-    let servers = site.hosts.iter().map(|host| &host.proxy).chain([&site.main]);
-    let methods = servers.flat_map(|proxy| &proxy.balancers).map(|balancer| balancer.parameters.method());
+    let balancers = site.servers().flat_map(|server| &server.proxy.balancers);
+    let methods = balancers.map(|balancer| balancer.parameters.method());
     if site.modules.has("proxy_balancer")
         && let Some(missing) =
             methods.filter_map(|method| site.modules.missing_for_balancer(method.name())).next()

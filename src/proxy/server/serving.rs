@@ -101,8 +101,8 @@ async fn answer(
     let watcher = core.watcher();
     let mut trace = Trace::begin(watcher, request);
     let proxy = hosts.find(local, host(request));
-    client.limits.idle = proxy.keep_alive_timeout.limit();
-    client.limits.silence = proxy.timeout.of_client();
+    client.limits.idle = proxy.core.keep_alive_timeout.limit();
+    client.limits.silence = proxy.core.timeout.limit();
     let answered = match refusal {
         Some(refusal) => Err(refusal.into()),
         None => {
@@ -150,7 +150,8 @@ fn begin(
         head.set_to(CONTENT_LENGTH, format_args!("{length}"));
     }
     let stays = client.may_go_on() && !core.is_stopping();
-    let framed = Persistence::of(request).apply(head, length, client.old, stays, proxy.keep_alive_timeout);
+    let framed =
+        Persistence::of(request).apply(head, length, client.old, stays, proxy.core.keep_alive_timeout);
     if page {
         Error::end_of_head(head);
     }

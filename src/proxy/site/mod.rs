@@ -3,4 +3,8 @@
 pub(crate) mod directive;
 pub(crate) mod duration;
 pub(crate) mod grammar;
+pub(crate) mod loaded;
+pub(crate) mod module;
+pub(crate) mod number;
 pub(crate) mod remedy;
+pub(crate) mod words;

@@ -1,15 +1,17 @@
 //! Every table of apache-facts §8, with the clock in the test's hand: who answers, and `5` where nobody does.
 
 use std::{
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use crate::proxy::{BalancerParameters, Worker, mod_proxy_balancer::balancer::Balancer};
+use crate::proxy::{
+    BalancerParameters, Worker, mod_proxy::balancer::Balancer, mod_proxy_balancer::running::Running,
+};
 
 /// A balancer with a member for each text; those that say `dead` accept no connection.
 struct Case {
-    balancer: Balancer,
+    balancer: Running,
     dead: Vec<bool>,
     now: Instant,
     session: Option<&'static str>,
@@ -25,7 +27,7 @@ fn case(members: &[&str], parameters: BalancerParameters) -> Case {
         balancer.members.push(worker);
     }
     let dead = members.iter().map(|text| text.contains("dead")).collect();
-    Case { balancer, dead, now: Instant::now(), session: None }
+    Case { balancer: Running::new(Arc::new(balancer), false), dead, now: Instant::now(), session: None }
 }
 
 fn of(members: &[&str]) -> Case {
@@ -41,7 +43,7 @@ impl Case {
         (0..requests).map(|_| self.request()).collect()
     }
 
-    /// What `Proxy::connect` does, without the network.
+    /// What `connect` does, without the network.
     fn request(&self) -> char {
         for _ in 0..self.balancer.attempts() {
             let Ok((at, _)) = self.balancer.elect(self.session, self.now) else { break };
@@ -119,8 +121,9 @@ fn a_dead_member_is_left_alone_for_its_retry_time() {
 
 #[test]
 fn a_retry_time_beyond_the_clock_is_for_ever() {
-    let mut case = of(&["dead", ""]);
-    case.balancer.members[0].retry = Duration::MAX;
+    let mut balancer = Balancer::clone(&of(&["", ""]).balancer.balancer);
+    balancer.members[0].retry = Duration::MAX;
+    let mut case = Case { balancer: Running::new(Arc::new(balancer), false), ..of(&["dead", ""]) };
     assert_eq!(case.sequence(4), "BBBB");
     case.dead.fill(false);
     case.now += Duration::from_secs(1_000_000_000);
@@ -156,7 +159,7 @@ fn free_requests_catch_up_after_a_session() {
 fn elections_are_counted() {
     let case = of(&["loadfactor=3", ""]);
     case.sequence(8);
-    let turns = case.balancer.turns.lock(2);
+    let turns = case.balancer.lock();
     assert_eq!((turns.elected.as_slice(), turns.lbstatus.as_slice()), ([6, 2].as_slice(), [0, 0].as_slice()));
 }
 

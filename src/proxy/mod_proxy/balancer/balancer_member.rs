@@ -1,15 +1,16 @@
 //! `BalancerMember`: one more backend of a balancer.
 
 use crate::proxy::{
-    mod_proxy::proxy_set::define,
+    mod_proxy::ModProxy,
+    mod_proxy::balancer::define,
     mod_proxy::worker::{Worker, url_complaint},
-    site::directive::{Directive, Scope, Section, words},
+    site::directive::{Directive, Scope, Section},
+    site::words::words,
 };
 
-pub(crate) const BALANCER_MEMBER: Directive = Directive {
+pub(crate) const BALANCER_MEMBER: Directive<ModProxy> = Directive {
     name: "BalancerMember",
-    module: Some("proxy"),
-    read: |scope: &mut Scope<'_>, line| {
+    read: |scope: &mut Scope<'_, ModProxy>, line| {
         let mut words = words(line);
         let name = match scope.section {
             Section::Proxy(name) => name.to_owned(),
@@ -35,7 +36,7 @@ pub(crate) const BALANCER_MEMBER: Directive = Directive {
         let mut member = Worker::new(parsed);
         member.read_parameters(parameters).map_err(|complaint| format!("BalancerMember {complaint}"))?;
         // What a later line says of a member that is there already counts for nothing.
-        define(scope.proxy, &name)?.member(member);
+        define(&mut scope.server.balancers, &name)?.member(member);
         Ok(())
     },
 };

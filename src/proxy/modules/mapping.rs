@@ -1,15 +1,18 @@
 //! What a site makes of names, asked without a connection: the target a backend gets, the redirect a client gets.
 
 use crate::proxy::{
-    Error, Proxy, Site, Url,
+    Proxy,
     core::{front::Front, path::Asked},
+    error::Error,
     http1::{
         grammar::is_value,
         head::Head,
         name::{HOST, LOCATION},
         request_target::RequestTarget,
         target,
+        url::Url,
     },
+    modules::site::Site,
 };
 
 impl Site {
@@ -28,9 +31,9 @@ impl Site {
         let target = if strange { std::str::from_utf8(&escaped).unwrap_or_default() } else { target };
         let target = RequestTarget::of(target);
         let main = self.main_server();
-        let mut asked = Asked::read(target.path, main.encoded_slashes.unwrap_or_default())?;
+        let mut asked = Asked::read(target.path, main.core.encoded_slashes.unwrap_or_default())?;
         asked.whole_url = target.authority.is_some();
-        let route = main.at(&asked).pass.route(&asked)?;
+        let route = main.at(&asked).proxy.pass.route(&asked)?;
         let mut head = Head::default();
         route.aim(&mut head, "", target.query)?;
         Ok((route.worker.url.clone(), head.target().to_owned()))
@@ -46,9 +49,9 @@ impl Site {
         answer.add(LOCATION, location);
         let target = RequestTarget::of(path);
         let main = self.main_server();
-        let asked = Asked::read(target.path, main.encoded_slashes.unwrap_or_default()).ok()?;
-        let front = Front::of(&request, &target, &main.name);
-        main.at(&asked).pass_reverse.apply(&mut answer, &front, &main.balancers);
+        let asked = Asked::read(target.path, main.core.encoded_slashes.unwrap_or_default()).ok()?;
+        let front = Front::of(&request, &target, &main.core.name);
+        main.at(&asked).proxy.pass_reverse.apply(&mut answer, &front, &main.proxy.balancers);
         answer.get(LOCATION).map(<[u8]>::to_vec)
     }
 

@@ -3,12 +3,15 @@
 use std::{fmt, sync::Arc};
 
 use crate::proxy::{
-    Pass,
-    mod_proxy::pass::{Flags, Pattern, Rule},
-    mod_proxy::pass_match,
-    mod_proxy::proxy_set,
+    http1::url::Url,
+    mod_proxy::ModProxy,
+    mod_proxy::balancer,
+    mod_proxy::pass::pattern::Pattern,
+    mod_proxy::pass::regex::split_substitution,
+    mod_proxy::pass::{Flags, Pass, Rule},
     mod_proxy::worker::{Worker, url_complaint},
-    site::directive::{Directive, Scope, Section, quoted, words},
+    site::directive::{Directive, Scope, Section},
+    site::words::{quoted, words},
 };
 
 impl fmt::Display for Pass {
@@ -33,15 +36,14 @@ impl Rule {
     }
 }
 
-pub(crate) const PROXY_PASS: Directive = Directive {
+pub(crate) const PROXY_PASS: Directive<ModProxy> = Directive {
     name: "ProxyPass",
-    module: Some("proxy"),
     read: |scope, line| read(scope, line, |path| Ok(Pattern::Path(path.to_owned()))),
 };
 
 /// Reads a `ProxyPass` or `ProxyPassMatch` line; inside of `<Location>` the section's path is the line's.
 pub(crate) fn read(
-    scope: &mut Scope<'_>,
+    scope: &mut Scope<'_, ModProxy>,
     line: &str,
     pattern: impl FnOnce(&str) -> Result<Pattern, String>,
 ) -> Result<(), String> {
@@ -80,14 +82,14 @@ pub(crate) fn read(
     let mut rule = Rule::new(pattern, None);
     if url != "!" {
         let split = match rule.pattern {
-            Pattern::Regex(_) => pass_match::split_substitution(url),
+            Pattern::Regex(_) => split_substitution(url),
             Pattern::Path(_) => url.parse().map(|url| (url, None)),
         };
         let (parsed, substitution) =
             split.map_err(|error| format!("ProxyPass {}", url_complaint(error, url)))?;
         let mut worker = Worker::new(parsed);
         if worker.url.is("balancer") {
-            proxy_set::set_by_pass(scope, &worker.url, &values)?;
+            set_by_pass(scope, &worker.url, &values)?;
         } else {
             worker.read_parameters(&values).map_err(|complaint| format!("ProxyPass {complaint}"))?;
         }
@@ -97,4 +99,13 @@ pub(crate) fn read(
     }
     scope.here().pass.0.push(rule);
     Ok(())
+}
+
+/// What a line says about its balancer.
+fn set_by_pass(scope: &mut Scope<'_, ModProxy>, balancer: &Url, parameters: &[String]) -> Result<(), String> {
+    if parameters.is_empty() {
+        return Ok(());
+    }
+    let balancer = balancer::define(&mut scope.server.balancers, balancer.as_str())?;
+    balancer.set(parameters, scope.modules, |complaint, _| format!("ProxyPass {complaint}"))
 }

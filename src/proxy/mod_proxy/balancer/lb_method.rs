@@ -1,6 +1,6 @@
 //! `lbmethod=`: how a balancer chooses.
 
-use crate::proxy::modules::Modules;
+use crate::proxy::site::loaded::Modules;
 
 /// A method, each from a module of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

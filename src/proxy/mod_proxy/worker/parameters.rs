@@ -7,10 +7,11 @@
 use std::{fmt, num::NonZeroUsize, time::Duration};
 
 use crate::proxy::{
-    mod_proxy::status::Status,
+    mod_proxy::worker::status::Status,
     mod_proxy::worker::{LOADFACTOR, RETRY, Worker},
-    site::directive::{on_or_off, quoted},
     site::duration::{self, SECOND, Seconds},
+    site::number::leading_number,
+    site::words::{on_or_off, quoted},
 };
 
 /// Names in a session have at most this many bytes.
@@ -119,13 +120,6 @@ impl fmt::Display for Parameters<'_> {
         say("max", worker.max.map(|max| max.to_string()))?;
         say("acquire", worker.acquire.map(|wait| wait.as_millis().to_string()))
     }
-}
-
-/// A number as C's `atoi` reads it: what follows the digits is ignored, what has none is 0.
-pub(crate) fn leading_number(text: &str) -> i64 {
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    sign * if end == 0 { 0 } else { digits[..end].parse().unwrap_or(i64::from(i32::MAX)) }
 }
 
 fn name(value: &str) -> Option<String> {

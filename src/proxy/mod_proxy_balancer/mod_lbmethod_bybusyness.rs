@@ -1,6 +1,6 @@
 //! `mod_lbmethod_bybusyness`: whose turn it is, by the requests that are being served.
 
-use crate::proxy::mod_proxy_balancer::by_requests::LbStatus;
+use crate::proxy::mod_proxy_balancer::mod_lbmethod_byrequests::LbStatus;
 
 /// Elects the member with the fewest requests in hand; among equals the one that byrequests would.
 ///

@@ -5,11 +5,10 @@
 use std::fmt;
 
 use crate::proxy::{
-    mod_proxy::lb_method::LbMethod,
-    mod_proxy::worker_parameters::leading_number,
-    mod_proxy_balancer::sticky_session::StickySession,
-    modules::Modules,
-    site::directive::{on_or_off, quoted},
+    mod_proxy::balancer::lb_method::LbMethod,
+    site::loaded::Modules,
+    site::number::leading_number,
+    site::words::{on_or_off, quoted},
 };
 
 /// The parameters of a balancer; those that are `None` are not said.
@@ -22,6 +21,23 @@ pub struct BalancerParameters {
     pub(crate) failonstatus: Vec<u16>,
     pub(crate) failontimeout: Option<bool>,
     pub(crate) forcerecovery: Option<bool>,
+}
+
+/// Where a session's name is found, and where in it the route begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StickySession {
+    /// `stickysession=cookie|parameter`, or one name for both; empty is none.
+    pub names: String,
+    /// `stickysessionsep=`: what the route follows; `None` is `Off`: the route is the whole.
+    pub separator: Option<char>,
+    /// `scolonpathdelim=On`: a `;` ends a path parameter too.
+    pub semicolons: bool,
+}
+
+impl Default for StickySession {
+    fn default() -> Self {
+        Self { names: String::new(), separator: Some('.'), semicolons: false }
+    }
 }
 
 impl BalancerParameters {

@@ -4,40 +4,40 @@
 //! that the line names. Here a path that climbs above the line's is sent in its resolved form.
 
 use crate::proxy::{
-    Proxy,
-    core::path::encode,
-    mod_proxy::pass::{Pattern, Rule},
-    mod_proxy::worker::Worker,
+    core::path::encode, http1::target::is_escaped, http1::url::Url, mod_proxy::pass::pattern::Pattern,
+    mod_proxy::pass::regex::Regex,
 };
 
-impl Proxy {
-    /// `nocanon` on the last line: its backend gets the path as the client wrote it.
-    pub fn nocanon(mut self) -> Self {
-        self.pass.0.iter_mut().last().into_iter().for_each(|rule| rule.flags.nocanon = rule.worker.is_some());
-        self
-    }
+/// The path as the client wrote it, if the line takes that too: a prefix that is written in another way would make
+/// what follows it another path.
+pub(crate) fn raw_path(
+    pattern: &Pattern,
+    substitution: Option<&str>,
+    url: &Url,
+    raw: &str,
+) -> Option<String> {
+    let rest = match (pattern, substitution) {
+        (Pattern::Regex(regex), Some(text)) => return substituted(regex, text, raw),
+        (pattern, _) => &raw[raw.len() - pattern.rest(raw.as_bytes())?.len()..],
+    };
+    let other = matches!(pattern, Pattern::Path(path) if path.ends_with('/') && rest.starts_with('/'));
+    let climbs = match pattern {
+        Pattern::Path(_) => climbs(rest),
+        Pattern::Regex(_) => rest.split('/').any(is_dot_dot),
+    };
+    let joined = match (url.path(), rest) {
+        ("", "") => "/".to_owned(),
+        (real, rest) => format!("{}{rest}", encode(real.as_bytes())),
+    };
+    (joined.starts_with('/') && !other && !climbs).then_some(joined)
 }
 
-impl Rule {
-    /// The path as the client wrote it, if the line takes that too: a prefix that is written in another way would make
-    /// what follows it another path.
-    pub(crate) fn raw_path(&self, worker: &Worker, raw: &str) -> Option<String> {
-        let rest = match (&self.pattern, &self.substitution) {
-            (Pattern::Regex(regex), Some(text)) => return regex.raw_path(text, raw),
-            (pattern, _) => &raw[raw.len() - pattern.rest(raw.as_bytes())?.len()..],
-        };
-        let other =
-            matches!(&self.pattern, Pattern::Path(path) if path.ends_with('/') && rest.starts_with('/'));
-        let climbs = match self.pattern {
-            Pattern::Path(_) => climbs(rest),
-            Pattern::Regex(_) => rest.split('/').any(is_dot_dot),
-        };
-        let joined = match (worker.url.path(), rest) {
-            ("", "") => "/".to_owned(),
-            (real, rest) => format!("{}{rest}", encode(real.as_bytes())),
-        };
-        (joined.starts_with('/') && !other && !climbs).then_some(joined)
-    }
+/// The path that is made of the line's `$1` text, if the expression matches what the client wrote too.
+fn substituted(regex: &Regex, text: &str, raw: &str) -> Option<String> {
+    let made = regex.is_match(raw.as_bytes()).then(|| regex.substitute(text, raw.as_bytes()))?;
+    let made = String::from_utf8(made).ok()?;
+    let is_path = made.starts_with('/') && is_escaped(made.as_bytes());
+    (is_path && !raw.split('/').any(is_dot_dot)).then_some(made)
 }
 
 /// Whether `..` leads above where the path begins, or would with another path before it.
@@ -54,18 +54,17 @@ fn climbs(path: &str) -> bool {
 }
 
 /// Whether a segment is `..`, escaped or not.
-pub(crate) fn is_dot_dot(segment: &str) -> bool {
+fn is_dot_dot(segment: &str) -> bool {
     segment.to_ascii_lowercase().replace("%2e", ".") == ".."
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::proxy::{Error, core::encoded_slashes::EncodedSlashes, core::path::Asked};
+    use crate::proxy::{Error, Proxy, core::encoded_slashes::EncodedSlashes, core::path::Asked};
 
     fn routed(proxy: &Proxy, request: &str) -> Result<String, Error> {
         let asked = Asked::read(request, EncodedSlashes::Off)?;
-        Ok(proxy.pass.route(&asked)?.path.into_owned())
+        Ok(proxy.proxy.pass.route(&asked)?.path.into_owned())
     }
 
     /// As Apache 2.4.71 answered: where the raw path does not begin with the line's, it is not used.
