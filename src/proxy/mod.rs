@@ -110,7 +110,7 @@ impl Proxy {
         head.copy(request);
         request::count_down_max_forwards(&mut head)?;
         asker.limit(self.reqtimeout.request_read_timeout.body(), self.core.timeout.limit()); // RequestReadTimeout, Timeout
-        let upload = Upload::read_ahead(asker, request.has(EXPECT)).await?;
+        let mut upload = Upload::read_ahead(asker, request.has(EXPECT)).await?;
         headers::end_to_end_request(&mut head);
 
         let via = self.proxy.via.unwrap_or_default(); // ProxyVia
@@ -120,14 +120,20 @@ impl Proxy {
         }
         let safe = request::is_safe(request) && upload.is_bodiless();
         let timeout = self.proxy.timeout.or(self.core.timeout); // ProxyTimeout, Timeout
-        let call = Call { route: &route, query: target.query, head: &head, safe, timeout };
-        let backend = here.proxy_balancer.connect(call, visit.backends).await?; // or the balancer's choice
-        route.aim(&mut head, backend.url().path(), target.query)?;
-        here.proxy.preserve_host.apply(&mut head, &front, backend.url()); // ProxyPreserveHost
-        headers::frame_request(&mut head, upload.framing(asker.framing()), backend.keeps());
-        trace.backend_received(backend.url().authority(), &head);
-
-        let mut answer = Answer::from(backend.send(&head, upload, safe, asker).await?);
+        let reply = loop {
+            let call = Call { route: &route, query: target.query, head: &head, safe, timeout };
+            let backend = here.proxy_balancer.connect(call, visit.backends).await?; // or the balancer's choice
+            route.aim(&mut head, backend.url().path(), target.query)?;
+            here.proxy.preserve_host.apply(&mut head, &front, backend.url()); // ProxyPreserveHost
+            headers::frame_request(&mut head, upload.framing(asker.framing()), backend.keeps());
+            trace.backend_received(backend.url().authority(), &head);
+            match backend.send(&head, std::mem::take(&mut upload), safe, asker).await {
+                // A connection that was used before was dead, and so is its backend: another may be elected.
+                Err(Error::Connect { .. }) if safe => {}
+                answered => break answered?,
+            }
+        };
+        let mut answer = Answer::from(reply);
         trace.backend_answered(&answer.head);
         headers::end_to_end_response(&mut answer.head, request.method() == b"HEAD");
         here.proxy.pass_reverse.apply(&mut answer.head, &front, &self.proxy.balancers); // ProxyPassReverse

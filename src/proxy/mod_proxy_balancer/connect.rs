@@ -125,6 +125,9 @@ impl<'a> Chosen<'a> {
     ) -> Result<Reply, Error> {
         let answered = self.connection.send(head, upload, safe, asker).await;
         if let Some((balancer, at)) = self.member {
+            if matches!(answered, Err(Error::Connect { .. })) {
+                balancer.set_in_error(at, Instant::now());
+            }
             balancer.judge(at, &answered);
         }
         answered

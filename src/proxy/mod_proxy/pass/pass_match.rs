@@ -31,7 +31,7 @@ mod tests {
         let asked = Asked::read(path, EncodedSlashes::Off).unwrap();
         match proxy.proxy.pass.route(&asked) {
             Ok(route) => route.path.into_owned(),
-            Err(error) => error.status().as_str().to_owned(),
+            Err(error) => error.status().to_string(),
         }
     }
 
