@@ -21,7 +21,7 @@ use tokio::{sync::watch, task::yield_now};
 
 use crate::proxy::{
     Body, Error, Visit, core::persistence::Persistence, http1::one_write::OneWrite, http1::raw_head::Refusal,
-    mod_proxy::headers, mod_proxy_http::pool::Backends, server::hosts::Hosts, server::serve::Shared,
+    mod_proxy::headers, mod_proxy_http::pool::Backends, server::hosts::Hosts, server::shared::Shared,
     server::strict::Strict, server::told::Told, trace::Trace,
 };
 

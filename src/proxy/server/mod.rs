@@ -5,6 +5,7 @@ pub(crate) mod hosts;
 pub(crate) mod listeners;
 pub(crate) mod serve;
 pub(crate) mod serve_error;
+pub(crate) mod shared;
 pub(crate) mod strict;
 pub(crate) mod told;
 pub(crate) mod waiting;

@@ -18,6 +18,7 @@ use crate::proxy::{
     server::hosts::Hosts,
     server::listeners::{self, Listeners},
     server::serve_error::ServeError,
+    server::shared::Shared,
     server::work::work,
 };
 
@@ -28,13 +29,6 @@ pub struct Server {
     listeners: watch::Sender<Listeners>,
     stop: watch::Sender<bool>,
     threads: Vec<JoinHandle<bool>>,
-}
-
-/// What the threads share: the site as it is now.
-pub(crate) struct Shared {
-    pub hosts: ArcSwap<Hosts>,
-    pub watcher: Option<Watcher>,
-    pub resend: AtomicBool,
 }
 
 impl Server {

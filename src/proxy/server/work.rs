@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::proxy::{
     mod_proxy_http::pool::Backends, server::client::connection, server::listeners::Listeners,
-    server::serve::Shared,
+    server::shared::Shared,
 };
 
 /// How long to wait before accepting again when the system has no more file descriptors.
