@@ -8,7 +8,10 @@ use std::{
 };
 
 use hop_by_hop::{
-    course::{Folder, Lesson, Pasted, Ports, Terminal, ask, check, check_target, explain, judge, junit},
+    course::{
+        Folder, Lesson, Pasted, Ports, Terminal, ask, check, check_target, explain, judge, junit,
+        printable_json,
+    },
     lessons::LESSONS,
 };
 
@@ -43,7 +46,7 @@ pub async fn lessons(options: CheckOptions, terminal: &Terminal) -> Result<ExitC
             .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
     }
     if options.json {
-        terminal.say(serde_json::to_string_pretty(&report)?)?;
+        terminal.say(printable_json(&serde_json::to_string_pretty(&report)?))?;
     } else {
         report.print(terminal)?;
     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use hop_by_hop::{
-    course::stopped,
+    course::{Terminal, one_line, stopped},
     proxy::{ServeError, Server, Site},
 };
 use log::{LevelFilter, Log, Metadata, Record};
@@ -57,9 +57,8 @@ async fn stop(server: Server) {
         () = again => true,
     };
     if cut_off {
-        _ = writeln!(
-            stderr(),
-            "stopped; requests that were not answered yet have been cut off (GracefulShutdownTimeout gives them longer)"
+        Terminal::complain(
+            "stopped; requests that were not answered yet have been cut off (GracefulShutdownTimeout gives them longer)",
         );
     }
 }
@@ -74,12 +73,9 @@ fn reload(path: &Path, server: &mut Server) {
             _ = writeln!(stdout(), "reloaded {file}");
             listening(server, &before);
         }
-        Err(why) => {
-            _ = writeln!(
-                stderr(),
-                "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
-            );
-        }
+        Err(why) => Terminal::complain(&format!(
+            "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
+        )),
     }
 }
 
@@ -91,9 +87,9 @@ fn listening(server: &Server, before: &[SocketAddr]) {
 }
 
 /// Prints `Syntax OK`, or the first error.
-pub fn configtest(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
+pub fn configtest(path: &Path, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     read(path)?;
-    println!("Syntax OK");
+    terminal.say("Syntax OK")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -120,7 +116,8 @@ impl Log for ErrorLog {
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
             let level = record.level().as_str().to_ascii_lowercase();
-            _ = writeln!(stderr(), "[{}:{level}] {}", record.target(), record.args());
+            let said = record.args().to_string();
+            _ = writeln!(stderr(), "[{}:{level}] {}", record.target(), one_line(&said));
         }
     }
 

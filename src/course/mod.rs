@@ -43,5 +43,9 @@ pub use self::{
         run::{Ended, Options, run},
         run_error::RunError,
     },
-    terminal::{Terminal, stop::stopped},
+    terminal::{
+        Terminal,
+        printable::{one_line, printable, printable_json},
+        stop::stopped,
+    },
 };
