@@ -111,7 +111,7 @@ async fn a_page_that_never_reads_holds_nobody_up() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut lazy = socket.connect(([127, 0, 0, 1], book.port).into()).await.unwrap();
-    let asks = format!("GET /live/events HTTP/1.1\r\nHost: {}\r\n\r\n", book.host());
+    let asks = format!("GET /live/events?key={} HTTP/1.1\r\nHost: {}\r\n\r\n", book.token, book.host());
     lazy.write_all(asks.as_bytes()).await.unwrap();
     lazy.readable().await.unwrap();
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod backends;
 pub(crate) mod bench;
+pub(crate) mod exchanges;
 pub(crate) mod lab_error;
 pub(crate) mod place;
 pub(crate) mod shared;
@@ -139,7 +140,7 @@ impl Lab {
 
     fn stop_proxy(&mut self) {
         if let Some(proxy) = self.proxy.take() {
-            let (tell, stopped) = mpsc::channel();
+            let (tell, stopped) = mpsc::sync_channel(1);
             let stop = move || {
                 proxy.stop();
                 _ = tell.send(());

@@ -38,6 +38,20 @@ impl Terminal {
         self.side("what the client got of the backend's answer", &answer, &known_answer)
     }
 
+    /// Says how many exchanges are not shown, if there are any.
+    ///
+    /// # Errors
+    /// As [`Terminal::say`].
+    pub fn missed(&self, missed: u64) -> io::Result<()> {
+        match missed {
+            0 => Ok(()),
+            1 => self.say("\nOne more request went through the proxy meanwhile; it is not shown."),
+            missed => self.say(format!(
+                "\n{missed} more requests went through the proxy meanwhile; they are not shown."
+            )),
+        }
+    }
+
     fn side(&self, what: &str, lines: &[Line], known: &[Line]) -> io::Result<()> {
         self.put(format!("    {}", style(one_line(what)).bold()))?;
         let new: Vec<_> = lines.iter().filter(|line| !known.contains(line)).collect();

@@ -17,7 +17,7 @@ use crate::{
 /// The answer to `GET /live/session`: all that a page needs to begin.
 #[derive(Serialize)]
 pub(super) struct Session<'a> {
-    pub token: &'a str,
+    pub seal: &'a str,
     pub ports: Ports,
     pub trouble: Option<String>,
     pub theirs: Vec<String>,
