@@ -1,10 +1,13 @@
 //! What comes from outside and means no good, and what is not there when it is needed: for the lesson command.
 #![cfg(unix)]
 
+#[cfg(target_os = "linux")]
+mod crowds;
 mod output;
 #[path = "../ports/mod.rs"]
 mod ports;
 mod shown;
+mod strangers;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},

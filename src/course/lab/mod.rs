@@ -5,6 +5,7 @@ pub(crate) mod bench;
 pub(crate) mod exchanges;
 pub(crate) mod lab_error;
 pub(crate) mod place;
+pub(crate) mod served;
 pub(crate) mod shared;
 
 use std::{sync::mpsc, thread, time::Duration};
