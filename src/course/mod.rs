@@ -24,6 +24,7 @@ pub use self::{
     },
     learner::{
         Folder, Progress,
+        regular::read_regular,
         unreadable::{FolderError, Unreadable},
     },
     lesson::{

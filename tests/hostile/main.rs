@@ -4,6 +4,7 @@
 #[cfg(target_os = "linux")]
 mod crowds;
 mod output;
+mod pipes;
 #[path = "../ports/mod.rs"]
 mod ports;
 mod shown;
@@ -14,7 +15,12 @@ use std::{
     net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn lesson(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lesson"));
@@ -39,9 +45,19 @@ impl Running {
     }
 
     /// Sends a signal to this very process and waits for its end; what it complained of.
-    fn signal(mut self, signal: &str) -> (Option<i32>, String) {
+    fn signal(self, signal: &str) -> (Option<i32>, String) {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        self.ends()
+    }
+
+    /// Waits for its end, which comes soon; its exit code, and what it complained of.
+    fn ends(mut self) -> (Option<i32>, String) {
+        let start = Instant::now();
+        while self.0.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < PATIENCE, "it does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
         let mut complaints = String::new();
         self.0.stderr.take().unwrap().read_to_string(&mut complaints).unwrap();
         (self.0.wait().unwrap().code(), complaints)

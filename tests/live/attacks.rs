@@ -277,6 +277,11 @@ async fn a_site_that_leaves_the_lab() {
             "{listen}<Proxy balancer://c>\nBalancerMember {url}\n</Proxy>\nProxyPass / balancer://c/\n"
         ));
     }
+    for name in ["evil.test", "localhost.evil.test"] {
+        sites.push(format!(
+            "{listen}<VirtualHost {name}:{front}>\nProxyPass / http://127.0.0.1:{one}/\n</VirtualHost>\n"
+        ));
+    }
     sites.push(format!(
         "{listen}<Proxy balancer://c>\nBalancerMember balancer://127.0.0.1:{elsewhere}\n</Proxy>\n"
     ));

@@ -3,7 +3,7 @@
 use std::{
     fmt, fs,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
     time::Duration,
 };
 
@@ -39,7 +39,7 @@ struct Note {
 /// The note of a book that is open; it is gone when the book is closed.
 #[derive(Debug)]
 pub struct Noted {
-    file: PathBuf,
+    folder: Folder,
     text: String,
 }
 
@@ -84,15 +84,15 @@ impl Noted {
         let mut new = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
         new.write_all(text.as_bytes())?;
         new.persist(&file).map_err(|error| error.error)?;
-        Ok(Self { file, text })
+        Ok(Self { folder: folder.clone(), text })
     }
 }
 
 impl Drop for Noted {
     fn drop(&mut self) {
         // Another book may have been opened since.
-        if fs::read_to_string(&self.file).is_ok_and(|text| text == self.text) {
-            _ = fs::remove_file(&self.file);
+        if self.folder.book_note().is_some_and(|text| text == self.text) {
+            _ = fs::remove_file(self.folder.book_file());
         }
     }
 }
@@ -100,7 +100,7 @@ impl Drop for Noted {
 impl Shared {
     /// The lab that has these ports, if it is that of an open book; a note of a book that is gone says nothing.
     pub(crate) async fn find(folder: &Folder, ports: &Ports) -> Option<Self> {
-        let note: Note = serde_json::from_str(&fs::read_to_string(folder.book_file()).ok()?).ok()?;
+        let note: Note = serde_json::from_str(&folder.book_note()?).ok()?;
         let client = Client::builder().no_proxy().connect_timeout(PATIENCE).build().ok()?;
         let asked = client.get(url(&note, "session")).header("X-Hop-Token", &note.token).timeout(PATIENCE);
         let session: Session = read(asked.send().await.ok()?).await.ok()?;
