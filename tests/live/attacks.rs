@@ -124,13 +124,8 @@ async fn no_token_or_a_wrong_one() {
             let answer = match method {
                 "POST" => book.post_with(what, STAGE, &token).await,
                 _ => {
-                    ask(
-                        book.port,
-                        &format!("{method} /live/{what} HTTP/1.1\r\nHost: {}\r\n{token}", book.host())
-                            .trim_end(),
-                        "",
-                    )
-                    .await
+                    let head = format!("{method} /live/{what} HTTP/1.1\r\nHost: {}\r\n{token}", book.host());
+                    ask(book.port, head.trim_end(), "").await
                 }
             };
             all_refused(&book, &[answer], &token).await;
