@@ -6,6 +6,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
     thread::{self, JoinHandle},
 };
@@ -61,19 +62,23 @@ impl Server {
         let (listeners, listening) = watch::channel(listeners.map_err(ServeError::Start)?);
         let (stop, stopping) = watch::channel(false);
         let addresses = addresses(&listeners.borrow());
-        let working = watch::channel(());
         let mut server = Self { shared, addresses, listeners, stop, threads: Vec::new() };
+        // After it, so that a server that cannot start is ended when nobody here keeps its workers waiting.
+        let working = watch::channel(());
+        let (begin, begun) = mpsc::channel();
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let runtime =
                 runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Start)?;
             let (shared, listening, stopping) = (server.shared.clone(), listening.clone(), stopping.clone());
-            let working = working.clone();
+            let (working, begin) = (working.clone(), begin.clone());
             let thread = thread::Builder::new()
                 .name("proxy".to_owned())
-                .spawn(move || runtime.block_on(work(listening, shared, stopping, working)))
+                .spawn(move || runtime.block_on(work(listening, shared, stopping, working, begin)))
                 .map_err(ServeError::Start)?;
             server.threads.push(thread);
         }
+        drop((working, begin));
+        begun.iter().collect::<io::Result<()>>().map_err(ServeError::Start)?;
         Ok(server)
     }
 
@@ -83,12 +88,12 @@ impl Server {
         self.shared.resend.store(on, Ordering::Relaxed);
     }
 
-    /// Whether the site can be served; nothing is started.
+    /// Whether the site can be served; nothing is started, and no name is looked up.
     ///
     /// # Errors
     /// A balancer without its modules.
     pub fn check(site: &Site) -> Result<(), ServeError> {
-        ready(site).map(drop)
+        check_modules(site)
     }
 
     /// Serves another site from the next request on; requests in flight finish on the old one.
@@ -152,6 +157,11 @@ fn addresses(listeners: &Listeners) -> Vec<SocketAddr> {
 
 /// The site ready to run, if its balancers have their modules.
 fn ready(site: &Site) -> Result<Hosts, ServeError> {
+    check_modules(site)?;
+    Ok(Hosts::new(site))
+}
+
+fn check_modules(site: &Site) -> Result<(), ServeError> {
     let balancers = site.servers().flat_map(|server| &server.proxy.balancers);
     let methods = balancers.map(|balancer| balancer.parameters.method());
     if site.modules.has("proxy_balancer")
@@ -160,5 +170,5 @@ fn ready(site: &Site) -> Result<Hosts, ServeError> {
     {
         return Err(ServeError::Module(missing));
     }
-    Ok(Hosts::new(site))
+    Ok(())
 }
