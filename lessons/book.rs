@@ -18,9 +18,9 @@ pub async fn book(options: BookOptions, terminal: &Terminal) -> Result<ExitCode,
     let stopped = stopped();
     let listener = book::listen(options.port)?;
     let here = listener.local_addr()?;
-    let address = format!("http://{here}/");
     let building = spawn_blocking(|| Built::of(Path::new(SOURCE)));
     let live = Live::start(&LESSONS, options.place.ports, Folder::new(&options.place.dir))?;
+    let address = live.address(here);
     let built = building.await??;
     // In a folder that cannot be written a terminal does not find the lab.
     let _noted = live.note(here.port());

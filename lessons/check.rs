@@ -3,12 +3,15 @@
 use std::{
     error::Error,
     fs,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Read},
     process::ExitCode,
 };
 
 use hop_by_hop::{
-    course::{Folder, Lesson, Pasted, Ports, Terminal, ask, check, check_target, explain, judge, junit},
+    course::{
+        Folder, Lesson, Pasted, Ports, Terminal, ask, check, check_target, explain, judge, junit,
+        printable_json,
+    },
     lessons::LESSONS,
 };
 
@@ -16,6 +19,9 @@ use crate::{
     cli::{CheckOptions, Place},
     exit, find,
 };
+
+/// How much of what a learner's `curl` printed is read, in bytes: no page of the lab comes near it.
+const LONGEST: u64 = 4 << 20;
 
 /// Checks what was asked for.
 pub async fn lessons(options: CheckOptions, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
@@ -43,7 +49,7 @@ pub async fn lessons(options: CheckOptions, terminal: &Terminal) -> Result<ExitC
             .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
     }
     if options.json {
-        terminal.say(serde_json::to_string_pretty(&report)?)?;
+        terminal.say(printable_json(&serde_json::to_string_pretty(&report)?))?;
     } else {
         report.print(terminal)?;
     }
@@ -82,8 +88,9 @@ async fn check_output(
     let (at, wanted) = wanted.ok_or_else(|| {
         format!("lesson {number} has steps 1 to {}; as in: lesson check {number} --step 1 -", steps.len())
     })?;
-    let output = io::read_to_string(io::stdin())?;
-    let pasted = Pasted::read(&output);
+    let mut output = Vec::new();
+    io::stdin().take(LONGEST).read_to_end(&mut output)?;
+    let pasted = Pasted::read(&String::from_utf8_lossy(&output));
     let differences = judge(wanted, &pasted);
     terminal.judged(step, wanted.claim, &differences)?;
     if !differences.is_empty() {

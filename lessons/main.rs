@@ -25,9 +25,7 @@ async fn main() -> ExitCode {
         // `lesson list | head -1` is no error.
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Wrapped as prose, but for Apache's words, which stand in lines of their own.
-            let said = format!("lesson: {error}");
-            said.lines().for_each(|line| eprintln!("{}", Terminal::wrapped(line)));
+            Terminal::complain(&format!("lesson: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -43,7 +41,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitCode, Box<dyn Err
         (Some(Command::Check(options)), _) => check::lessons(options, terminal).await,
         (Some(Command::Book(options)), _) => book::book(options, terminal).await,
         (Some(Command::Serve { site }), _) => serve::serve(&site).await,
-        (Some(Command::Configtest { site }), _) => serve::configtest(&site),
+        (Some(Command::Configtest { site }), _) => serve::configtest(&site, terminal),
         (None, Some(name)) => guided(find(&name)?, &cli.options, terminal).await,
         (None, None) if terminal.is_interactive() => menu(&cli.options, terminal).await,
         (None, None) => list(&Folder::new(cli.options.place.dir), terminal),

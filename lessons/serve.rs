@@ -2,8 +2,7 @@
 
 use std::{
     error::Error,
-    fs,
-    io::{Write, stderr, stdout},
+    io::{ErrorKind, Write, stderr, stdout},
     net::SocketAddr,
     path::Path,
     pin::pin,
@@ -12,13 +11,16 @@ use std::{
 };
 
 use hop_by_hop::{
-    course::stopped,
+    course::{Terminal, one_line, read_regular, stopped},
     proxy::{ServeError, Server, Site},
 };
 use log::{LevelFilter, Log, Metadata, Record};
 use tokio::sync::oneshot;
 
 use super::hangup::{Asked, Hangup};
+
+/// The longest site file that is read, in bytes: far more than anybody writes.
+const LONGEST: u64 = 64 << 20;
 
 /// Runs the proxy until Ctrl-C or SIGTERM; SIGHUP lets it read its site file again.
 pub async fn serve(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
@@ -56,9 +58,8 @@ async fn stop(server: Server) {
         () = again => true,
     };
     if cut_off {
-        _ = writeln!(
-            stderr(),
-            "stopped; requests that were not answered yet have been cut off (GracefulShutdownTimeout gives them longer)"
+        Terminal::complain(
+            "stopped; requests that were not answered yet have been cut off (GracefulShutdownTimeout gives them longer)",
         );
     }
 }
@@ -73,12 +74,9 @@ fn reload(path: &Path, server: &mut Server) {
             _ = writeln!(stdout(), "reloaded {file}");
             listening(server, &before);
         }
-        Err(why) => {
-            _ = writeln!(
-                stderr(),
-                "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
-            );
-        }
+        Err(why) => Terminal::complain(&format!(
+            "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
+        )),
     }
 }
 
@@ -90,17 +88,22 @@ fn listening(server: &Server, before: &[SocketAddr]) {
 }
 
 /// Prints `Syntax OK`, or the first error.
-pub fn configtest(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
+pub fn configtest(path: &Path, terminal: &Terminal) -> Result<ExitCode, Box<dyn Error>> {
     read(path)?;
-    println!("Syntax OK");
+    terminal.say("Syntax OK")?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn read(path: &Path) -> Result<Site, String> {
     let file = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| {
-        format!("{file} cannot be read: {error}; check its name, and whether you may read it")
+    let text = read_regular(path, LONGEST).map_err(|error| match error.kind() {
+        ErrorKind::InvalidInput => format!(
+            "AH00554: Access to file {file} denied by server: not a regular file\n\
+             what to do: write the lines into a file, and name that"
+        ),
+        _ => format!("{file} cannot be read: {error}; check its name, and whether you may read it"),
     })?;
+    let text = String::from_utf8(text).map_err(|_| format!("{file} is not text; write it in UTF-8"))?;
     Site::parse(&text, &file).map_err(|error| format!("{error}\nwhat to do: {}", error.remedy))
 }
 
@@ -119,7 +122,8 @@ impl Log for ErrorLog {
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
             let level = record.level().as_str().to_ascii_lowercase();
-            _ = writeln!(stderr(), "[{}:{level}] {}", record.target(), record.args());
+            let said = record.args().to_string();
+            _ = writeln!(stderr(), "[{}:{level}] {}", record.target(), one_line(&said));
         }
     }
 

@@ -7,8 +7,8 @@ mod shown;
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    net::TcpListener,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
     path::Path,
     process::{Command, Stdio},
     time::Instant,
@@ -274,12 +274,42 @@ fn practice_shows_the_learners_own_requests_too() {
     let ports = ports::free();
     let mut screen = Screen::start(&["practice", "4", "--ports", &ports::list(&ports)], &[], folder.path());
     screen.wait_for(KEYS);
-    let mut client = std::net::TcpStream::connect(("127.0.0.1", ports.front)).unwrap();
-    std::io::Write::write_all(&mut client, b"GET /mine HTTP/1.1\r\nHost: mine.example\r\n\r\n").unwrap();
+    let mut client = TcpStream::connect(("127.0.0.1", ports.front)).unwrap();
+    client.write_all(b"GET /mine HTTP/1.1\r\nHost: mine.example\r\n\r\n").unwrap();
     screen.wait_for("your own request:");
     screen.wait_for("GET /mine HTTP/1.1");
     screen.press("q");
     assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_request_does_not_steer_the_screen_of_a_practice() {
+    let (folder, ports) = (tempfile::tempdir().unwrap(), ports::free());
+    let mut screen = Screen::start(&["practice", "3", "--ports", &ports::list(&ports)], &[], folder.path());
+    screen.wait_for("keys: h hint");
+    let file = folder.path().join("my/pass.conf");
+    // Without the slash at its end: the request's path becomes part of the backend's name.
+    let site = format!("Listen 127.0.0.1:{}\nProxyPass / http://127.0.0.1:{}\n", ports.front, ports.one);
+    fs::write(&file, site).unwrap();
+    screen.wait_for_times("keys: h hint", 2);
+    let verdicts = screen.text().matches("✓ passed").count();
+    let ask = |head: &str| {
+        let mut client = TcpStream::connect(("127.0.0.1", ports.front)).unwrap();
+        client.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).unwrap();
+        client.read_to_end(&mut Vec::new()).unwrap();
+    };
+    let forged = "/x%1b[2J%0A%20%20%E2%9C%93%20passed%20%201.%20forged";
+    let headers = "X-One: \x1b[2J\r\nX-Two: \u{9b}2J";
+    ask(&format!("GET {forged} HTTP/1.1\r\nHost: a\r\n"));
+    screen.wait_for("your own request:");
+    screen.wait_for("and logged:");
+    ask(&format!("GET / HTTP/1.1\r\nHost: a\r\n{headers}\r\n"));
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    let text = screen.text();
+    assert!(text.contains("Practice 3 of 6"), "the screen was cleared: {text}");
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("✓ passed  1. forged")), "{text}");
+    assert!(text.matches("✓ passed").count() <= verdicts + 1, "{text}");
 }
 
 #[test]
@@ -307,6 +337,7 @@ fn a_check_judges_what_runs_in_the_open_books_lab() {
     let mut line = String::new();
     BufReader::new(book.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
+    let address = address.split('#').next().unwrap();
     assert!(lesson(&["3"]).output().unwrap().status.success());
 
     let mut screen = Screen::start(&["check", "3", "--ports", &ports], &[], folder.path());

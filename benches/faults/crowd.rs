@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     fault::{Fault, Measured, milliseconds, start},
-    rig::{backend, cores, peer::Peer},
+    rig::{backend, machine::cores, peer::Peer},
     rows, slow, steady,
 };
 

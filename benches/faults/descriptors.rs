@@ -13,7 +13,7 @@ use crate::{
     rig::{
         backend,
         client::{Connection, get},
-        cores,
+        machine::cores,
         peer::Peer,
         running::Running,
     },

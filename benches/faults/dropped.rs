@@ -9,7 +9,7 @@ use crate::{
     rig::{
         backend,
         client::{Connection, get, post},
-        cores,
+        machine::cores,
         peer::Peer,
     },
     rows,

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{
-    crowd, descriptors, dropped, killed, reloaded,
-    rig::{self, backend::Backend, peer::Peer, running::Running},
-    slow, stalled, stopped,
-};
+use crate::rig::{self, backend::Backend, peer::Peer, running::Running};
 
 /// A cell for each row, or why there is none.
 pub type Measured = rig::Result<Vec<String>>;
@@ -22,18 +18,6 @@ pub struct Fault {
     /// Whether it takes long and asks so little that the servers can be measured at the same time.
     pub together: bool,
 }
-
-/// All of them, in the order of the table.
-pub const FAULTS: [Fault; 8] = [
-    killed::FAULT,
-    reloaded::FAULT,
-    stalled::FAULT,
-    dropped::FAULT,
-    stopped::FAULT,
-    slow::FAULT,
-    crowd::FAULT,
-    descriptors::FAULT,
-];
 
 /// A server in front of two members.
 pub fn start(peer: &Peer, members: &[Backend; 2]) -> rig::Result<Running> {

@@ -20,13 +20,26 @@ use std::{path::PathBuf, process::ExitCode, thread, time::Duration};
 use clap::Parser;
 use rig::{
     machine,
-    peer::{self, Missing, Peer},
-    role,
+    peer::Peer,
+    peers::{self, Missing},
+    play,
     save::Said,
     table::Table,
 };
 
-use self::fault::{FAULTS, Fault};
+use self::fault::Fault;
+
+/// All of them, in the order of the table.
+const FAULTS: [Fault; 8] = [
+    killed::FAULT,
+    reloaded::FAULT,
+    stalled::FAULT,
+    dropped::FAULT,
+    stopped::FAULT,
+    slow::FAULT,
+    crowd::FAULT,
+    descriptors::FAULT,
+];
 
 /// Where `--save` puts it; the book shows it.
 const FILE: &str = "benches/faults.txt";
@@ -42,7 +55,7 @@ struct Options {
     #[arg(long, value_parser = FAULTS.map(|fault| fault.name))]
     fault: Vec<String>,
     /// Only these servers
-    #[arg(long, value_parser = peer::KEYS)]
+    #[arg(long, value_parser = peers::KEYS)]
     only: Vec<String>,
     /// Another build of `lesson`, to compare with this one
     #[arg(long, value_name = "PATH")]
@@ -56,7 +69,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    role::play();
+    play::role();
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -68,7 +81,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> rig::Result<()> {
     machine::raise_descriptors();
-    let (mut peers, missing) = peer::all(&options.serve);
+    let (mut peers, missing) = peers::all(&options.serve);
     for Missing(what) in &missing {
         println!("skipped: {what}");
     }

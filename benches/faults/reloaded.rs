@@ -6,7 +6,7 @@ use crate::{
     fault::{Fault, Measured, milliseconds, start},
     rig::{
         backend::{self, Backend},
-        cores,
+        machine::cores,
         peer::Peer,
     },
     rows, steady,

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     fault::{Fault, Measured, start},
-    rig::{backend, client::Connection, cores, peer::Peer},
+    rig::{backend, client::Connection, machine::cores, peer::Peer},
     rows,
 };
 

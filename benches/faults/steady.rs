@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::rig::{
     client::{Connection, get},
-    cores,
+    machine::cores,
 };
 
 /// How many requests a second.

@@ -14,7 +14,7 @@ use crate::{
     rig::{
         backend,
         client::{Connection, get},
-        cores,
+        machine::cores,
         peer::Peer,
     },
     rows,

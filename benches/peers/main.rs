@@ -14,9 +14,10 @@ use clap::Parser;
 use rig::{
     backend::{self, Backend},
     check::check,
-    cores, machine,
-    peer::{self, Missing, Peer},
-    role,
+    machine::{self, cores},
+    peer::Peer,
+    peers::{self, Missing},
+    play,
     running::Running,
     save::Said,
 };
@@ -40,7 +41,7 @@ struct Options {
     #[arg(long, value_parser = cases())]
     case: Vec<String>,
     /// Only these servers
-    #[arg(long, value_parser = peer::KEYS)]
+    #[arg(long, value_parser = peers::KEYS)]
     only: Vec<String>,
     /// Another build of `lesson`, to compare with this one
     #[arg(long, value_name = "PATH")]
@@ -54,7 +55,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    role::play();
+    play::role();
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -66,7 +67,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> rig::Result<()> {
     machine::raise_descriptors();
-    let (mut peers, missing) = peer::all(&options.serve);
+    let (mut peers, missing) = peers::all(&options.serve);
     for Missing(what) in &missing {
         println!("skipped: {what}");
     }

@@ -4,7 +4,7 @@ use std::{fmt, iter::Sum, process::Command, time::Duration};
 
 use crate::{
     case::Case,
-    rig::{cores, peer::find},
+    rig::{machine::cores, peer::find},
 };
 
 /// What it counted.

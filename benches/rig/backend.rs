@@ -12,8 +12,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::{
     client::{Connection, get},
+    machine::ports,
     member::NAMES,
-    ports,
     role::Role,
 };
 

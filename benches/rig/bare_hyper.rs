@@ -22,7 +22,7 @@ use rustix::process::Signal;
 use tokio::net::TcpStream;
 
 use super::{
-    cores,
+    machine::cores,
     peer::{Peer, Reload, Site},
     role::Role,
 };

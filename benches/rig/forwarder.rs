@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use tokio::{io::copy_bidirectional_with_sizes, net::TcpStream};
 
 use super::{
-    cores,
+    machine::cores,
     peer::{Peer, Reload, Site},
     role::Role,
 };

@@ -15,7 +15,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{client::head_end, cores};
+use super::{client::head_end, machine::cores};
 
 /// The two members; each says its name in every answer.
 pub const NAMES: [&str; 2] = ["one", "two"];

@@ -8,8 +8,6 @@ use std::{
 
 use rustix::process::Signal;
 
-use super::{apache, bare_hyper, caddy, forwarder, haproxy, hop_by_hop, nginx};
-
 /// What every server is told: where it listens, and between which members it takes turns.
 pub struct Site {
     pub front: u16,
@@ -56,34 +54,6 @@ pub struct Peer {
     pub reload: Reload,
     /// Asks it to finish what it has begun, and to end.
     pub graceful: Signal,
-}
-
-/// A server that is not measured, and why.
-pub struct Missing(pub String);
-
-/// The keys of all that may be there.
-pub const KEYS: [&str; 7] = ["floor", "bare", "hop-by-hop", "nginx", "haproxy", "apache", "caddy"];
-
-/// Every server, in the order of the tables; `others` are further builds of `lesson`.
-pub fn all(others: &[PathBuf]) -> (Vec<Peer>, Vec<Missing>) {
-    let (mut peers, mut missing) =
-        (vec![forwarder::peer(), bare_hyper::peer(), hop_by_hop::peer()], Vec::new());
-    peers.extend(others.iter().map(|program| hop_by_hop::build(program)));
-    for (package, peer) in [
-        ("nginx", nginx::peer()),
-        ("haproxy", haproxy::peer()),
-        ("apache2", apache::peer()),
-        ("caddy", caddy::peer()),
-    ] {
-        match peer {
-            Some(peer) => peers.push(peer),
-            None => {
-                missing
-                    .push(Missing(format!("{package} is not installed; on Debian: apt install {package}")));
-            }
-        }
-    }
-    (peers, missing)
 }
 
 impl Peer {

@@ -1,8 +1,8 @@
 //! This program started again, as a member or as a yardstick: so each has a process of its own, and its own CPU time.
 
-use std::{env, io, process, time::Duration};
+use std::time::Duration;
 
-use super::{bare_hyper, forwarder, member};
+use super::member;
 
 /// What this program may be started as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,8 @@ impl Role {
         }
     }
 
-    fn read(arguments: &[String]) -> Option<Self> {
+    /// What is told so.
+    pub fn read(arguments: &[String]) -> Option<Self> {
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
         match words[..] {
             ["member", name, port, idle] => Some(Self::Member {
@@ -59,22 +60,4 @@ impl Role {
 
 fn ports(name: &str, port: u16, [one, two]: [u16; 2]) -> Vec<String> {
     [name.to_owned()].into_iter().chain([port, one, two].map(|port| port.to_string())).collect()
-}
-
-/// If this program was started with a role, plays it until whoever started it has gone.
-pub fn play() {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let Some(role) = Role::read(&arguments) else { return };
-    let started = match role {
-        Role::Member { name, port, idle } => member::run(name, port, idle),
-        Role::Forwarder { port, members } => forwarder::run(port, members),
-        Role::BareHyper { port, members } => bare_hyper::run(port, members),
-    };
-    if let Err(error) = started {
-        eprintln!("{arguments:?}: {error}");
-        process::exit(1);
-    }
-    // Its end is the end of the bench that holds the other side.
-    _ = io::copy(&mut io::stdin(), &mut io::sink());
-    process::exit(0);
 }

@@ -13,10 +13,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::{
-    cores,
+    machine::{cores, ports, processes::Processes},
     peer::{Peer, Reload, Site},
-    ports,
-    processes::Processes,
 };
 
 /// How long a server may take to start, and to end.

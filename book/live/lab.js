@@ -14,6 +14,16 @@ const AWAY = {
     remedy: "start lesson book again in the folder of the course, then reload this page",
 };
 
+/** The key of this run of the book: its address brings it behind the #, and the other pages find it where that put it. */
+function key() {
+    const [, brought] = location.hash.match(/^#key=([0-9a-f]+)$/) ?? [];
+    if (brought) {
+        localStorage.setItem("key", brought);
+        history.replaceState(null, "", location.pathname + location.search);
+    }
+    return localStorage.getItem("key") ?? "";
+}
+
 /** Events: `stage`, `exchange`, `progress`, and `away` with whether the lab is gone. */
 export class Lab extends EventTarget {
     /** The lab behind this page, or nothing if there is none. */
@@ -25,15 +35,16 @@ export class Lab extends EventTarget {
     }
 
     async #renew() {
-        const answer = await fetch("/live/session", { cache: "no-store" });
-        if (!answer.ok) throw new Refused(AWAY);
+        this.key = key();
+        const answer = await fetch("/live/session", { cache: "no-store", headers: { "X-Hop-Token": this.key } });
+        if (!answer.ok) throw new Refused(await answer.json().catch(() => AWAY));
         this.session = await answer.json();
         this.stage = this.session.stage;
         this.done = this.session.done;
     }
 
     #listen() {
-        const events = new EventSource("/live/events");
+        const events = new EventSource(`/live/events?key=${this.key}`);
         for (const name of ["stage", "exchange", "progress"]) {
             events.addEventListener(name, (event) => this.tell(name, JSON.parse(event.data)));
         }
@@ -55,7 +66,7 @@ export class Lab extends EventTarget {
 
     /** Asks the lab for something; a refusal is thrown. */
     async ask(what, body, again = true) {
-        const headers = { "Content-Type": "application/json", "X-Hop-Token": this.session.token };
+        const headers = { "Content-Type": "application/json", "X-Hop-Token": this.key };
         const request = { method: "POST", headers, body: JSON.stringify(body) };
         const answer = await fetch(`/live/${what}`, request).catch(() => { throw new Refused(AWAY); });
         if (answer.status === 403 && again) {

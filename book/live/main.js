@@ -4,7 +4,8 @@ import { bench } from "./bench.js";
 import { breaks } from "./breaks.js";
 import { check } from "./check.js";
 import { editor } from "./editor.js";
-import { Lab } from "./lab.js";
+import { refusal } from "./html.js";
+import { Lab, Refused } from "./lab.js";
 import { ports } from "./ports.js";
 import { progress } from "./progress.js";
 import { run } from "./run.js";
@@ -35,5 +36,11 @@ async function bring(lab, stem) {
     if (lab.stage?.stem !== stem) await lab.ask("stage", { stem, state: "before" });
 }
 
-await wake();
+try {
+    await wake();
+} catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    // The chapter can be read without the lab; what is missing is said once, at its top.
+    document.querySelector("main").prepend(refusal(error.refusal));
+}
 document.documentElement.dataset.live = "ready";

@@ -24,6 +24,7 @@ pub use self::{
     },
     learner::{
         Folder, Progress,
+        regular::read_regular,
         unreadable::{FolderError, Unreadable},
     },
     lesson::{
@@ -43,5 +44,9 @@ pub use self::{
         run::{Ended, Options, run},
         run_error::RunError,
     },
-    terminal::{Terminal, stop::stopped},
+    terminal::{
+        Terminal,
+        printable::{one_line, printable, printable_json},
+        stop::stopped,
+    },
 };

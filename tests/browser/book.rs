@@ -16,6 +16,8 @@ use tower_http::services::ServeDir;
 pub struct Book {
     process: Child,
     pub url: String,
+    /// The same with the key of this run, as the terminal shows it.
+    pub address: String,
     pub folder: TempDir,
 }
 
@@ -27,8 +29,9 @@ impl Book {
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut first).unwrap();
-        let url = first.split_whitespace().find(|word| word.starts_with("http://")).expect("its address");
-        Self { process, url: url.to_owned(), folder }
+        let address = first.split_whitespace().find(|word| word.starts_with("http://")).expect("its address");
+        let url = address.split('#').next().unwrap().to_owned();
+        Self { process, url, address: address.to_owned(), folder }
     }
 
     /// The lessons that the progress file says are done.

@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
-use super::{page::Page, tools};
+use super::{book::Book, page::Page, tools};
 
 const ARGUMENTS: [&str; 10] = [
     "--headless",
@@ -58,6 +58,13 @@ impl Chrome {
             driver.wait().unwrap();
         }
         panic!("chromedriver finds no free port, three times");
+    }
+
+    /// The browser with a book open, as a reader opens it.
+    pub async fn read(&self, book: &Book) -> Page {
+        let page = self.open(&book.url).await;
+        page.come(&book.address).await;
+        page
     }
 
     /// The browser, on an empty profile, with the pages of `base` to be read.

@@ -28,6 +28,12 @@ impl Page {
         self.driver.goto(format!("{}{name}", self.base)).await.unwrap();
     }
 
+    /// Opens the book at the address that the terminal shows.
+    pub async fn come(&self, address: &str) {
+        self.driver.goto(address).await.unwrap();
+        self.until("document.documentElement.dataset.live === 'ready' && location.hash === ''").await;
+    }
+
     /// Opens a page and waits until its living parts are awake.
     pub async fn wake(&self, name: &str) {
         self.goto(name).await;

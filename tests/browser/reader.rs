@@ -16,10 +16,25 @@ use thirtyfour::Key;
 use super::{book::Book, chrome::Chrome, page::Page};
 
 #[tokio::test]
-async fn a_reader_does_every_lesson() {
+async fn who_was_not_given_the_key_reads_and_is_told_where_it_is() {
     let Some(chrome) = Chrome::start() else { return };
     let book = Book::open();
     let page = chrome.open(&book.url).await;
+    page.wake("pass.html").await;
+    let told: String = page.get("document.querySelector('main .refusal').innerText").await;
+    assert!(told.contains("lesson book shows in the terminal"), "{told}");
+    assert!(page.get::<bool>("document.querySelector('.switch') === null").await);
+    page.come(&book.address).await;
+    page.wake("pass.html").await;
+    assert!(page.get::<bool>("document.querySelector('.refusal') === null").await);
+    page.until("document.querySelector('.switch input[value=before]').checked").await;
+}
+
+#[tokio::test]
+async fn a_reader_does_every_lesson() {
+    let Some(chrome) = Chrome::start() else { return };
+    let book = Book::open();
+    let page = chrome.read(&book).await;
     for lesson in LESSONS {
         let stem = lesson.stem;
         page.wake(&format!("{stem}.html")).await;
@@ -219,5 +234,5 @@ async fn told_from_the_terminal(page: &Page, book: &Book) {
     page.until("document.querySelectorAll('#mdbook-sidebar .done').length === 1").await;
     let kept: Value =
         page.get("Object.keys(localStorage).filter((name) => !name.startsWith('mdbook'))").await;
-    assert_eq!(kept, json!([]), "nothing is kept only in the browser");
+    assert_eq!(kept, json!(["key"]), "nothing but the key of this run is kept only in the browser");
 }

@@ -81,7 +81,7 @@ async fn every_page_in_use_keeps_the_rules() {
     let axe = fs::read_to_string(axe).unwrap();
     let (_folder, built) = still();
     let book = Book::open();
-    let page = chrome.open(&book.url).await;
+    let page = chrome.read(&book).await;
     // As for a reader who comes for the first time.
     page.developer("Network.enable", json!({})).await;
     page.developer("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;

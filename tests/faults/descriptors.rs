@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    served::Served,
+    served::{Served, Signal},
     wire::{Backend, Client, HELLO},
 };
 
@@ -15,8 +15,13 @@ const LIMIT: usize = 64;
 
 /// A proxy that may have few files open.
 fn poor(lines: &str) -> Served {
-    let limited = format!("ulimit -n {LIMIT}; exec \"$@\"");
+    let limited = limited(LIMIT);
     Served::start_by(&["sh", "-c", &limited, "sh"], lines)
+}
+
+/// Starts what follows with so many descriptors.
+fn limited(descriptors: usize) -> String {
+    format!("ulimit -n {descriptors}; exec \"$@\"")
 }
 
 /// Clients that hold descriptors of the proxy's and say nothing.
@@ -58,4 +63,23 @@ fn no_descriptor_for_the_backend_is_503_and_no_error_of_the_member() {
     let mut client = Client::at(server.address);
     client.say(GET);
     assert_eq!(client.answer().body, b"hello");
+}
+
+/// One worker may start and the next one not: nobody then waits for nobody.
+#[test]
+fn it_starts_and_stops_or_says_why_it_cannot_however_few_there_are() {
+    let mut refused = 0;
+    for descriptors in 5..=40 {
+        match Served::try_start_by(&["sh", "-c", &limited(descriptors), "sh"], "") {
+            Ok(mut served) => {
+                served.signal(Signal::TERM);
+                assert!(served.end().success(), "{descriptors}");
+            }
+            Err(said) => {
+                refused += 1;
+                assert!(said.contains("open files"), "{descriptors}: {said}");
+            }
+        }
+    }
+    assert!(refused > 5, "{refused}");
 }

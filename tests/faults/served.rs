@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -36,6 +36,11 @@ impl Served {
 
     /// The same, started by a command that ends with `lesson serve SITE`.
     pub fn start_by(starter: &[&str], lines: &str) -> Self {
+        Self::try_start_by(starter, lines).unwrap_or_else(|said| panic!("it does not start: {said}"))
+    }
+
+    /// The same, or what it says when it ends instead.
+    pub fn try_start_by(starter: &[&str], lines: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], ports::free().front));
         let site = folder.path().join("site.conf");
@@ -51,9 +56,17 @@ impl Served {
             .spawn()
             .unwrap();
         let (out, err) = (lines_of(child.stdout.take().unwrap()), lines_of(child.stderr.take().unwrap()));
-        let served = Self { child, folder, address, out, err };
-        served.says(&format!("listening on http://{address}"));
-        served
+        let mut served = Self { child, folder, address, out, err };
+        // Its output ends with it.
+        match served.out.recv_timeout(PATIENCE) {
+            Ok(line) if line == format!("listening on http://{address}") => Ok(served),
+            Ok(line) => Err(line),
+            Err(RecvTimeoutError::Disconnected) => {
+                served.end();
+                Err(served.err.iter().collect::<Vec<_>>().join("\n"))
+            }
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// The site file's path, as it was named.

@@ -114,19 +114,48 @@ async fn no_token_or_a_wrong_one() {
         String::new(),
         "X-Hop-Token:".to_owned(),
         format!("X-Hop-Token: {}", other.token),
-        format!("X-Hop-Token: {}", &book.token[..63]),
+        format!("X-Hop-Token: {}", &book.token[..31]),
         format!("X-Hop-Token: {}0", book.token),
         format!("X-Hop-Token: {}", book.token.to_uppercase()),
         format!("Cookie: X-Hop-Token={}", book.token),
         format!("X-Hop-Token: {}\r\nX-Hop-Token: {}", other.token, book.token),
     ] {
-        for (_, what) in LIVE.into_iter().filter(|(method, _)| *method == "POST") {
-            let answer = book.post_with(what, STAGE, &token).await;
+        for (method, what) in LIVE {
+            let answer = match method {
+                "POST" => book.post_with(what, STAGE, &token).await,
+                _ => {
+                    let head = format!("{method} /live/{what} HTTP/1.1\r\nHost: {}\r\n{token}", book.host());
+                    ask(book.port, head.trim_end(), "").await
+                }
+            };
             all_refused(&book, &[answer], &token).await;
         }
     }
-    let in_the_address = book.post_with(&format!("stage?token={}", book.token), STAGE, "").await;
-    assert_eq!(in_the_address.status, 403);
+    for name in ["token", "key"] {
+        let in_the_address = book.post_with(&format!("stage?{name}={}", book.token), STAGE, "").await;
+        assert_eq!(in_the_address.status, 403);
+        let of_session = curl(book.port, &format!("/live/session?{name}={}", book.token)).await;
+        assert_eq!(of_session.status, 403);
+    }
+    for wrong in [other.token.as_str(), "", &format!("{}0", book.token)] {
+        assert_eq!(curl(book.port, &format!("/live/events?key={wrong}")).await.status, 403, "{wrong}");
+    }
+}
+
+/// Another user of the machine can connect, and read what is served; no page tells the key, nor any refusal.
+#[tokio::test]
+async fn nobody_is_told_the_key() {
+    let book = Book::open().await;
+    let mut answers = vec![curl(book.port, "/").await, curl(book.port, "/nothing").await];
+    for (method, what) in LIVE {
+        let head = format!("{method} /live/{what} HTTP/1.1\r\nHost: {}\r\nContent-Length: 0", book.host());
+        answers.push(ask(book.port, &head, "").await);
+        assert_eq!(answers.last().unwrap().status, 403, "{what}");
+    }
+    for answer in answers {
+        assert!(!answer.head.contains(&book.token) && !answer.body.contains(&book.token), "{}", answer.head);
+    }
+    assert!(!book.session().await.to_string().contains(&book.token));
 }
 
 #[tokio::test]
@@ -243,6 +272,11 @@ async fn a_site_that_leaves_the_lab() {
             "{listen}<Proxy balancer://c>\nBalancerMember {url}\n</Proxy>\nProxyPass / balancer://c/\n"
         ));
     }
+    for name in ["evil.test", "localhost.evil.test"] {
+        sites.push(format!(
+            "{listen}<VirtualHost {name}:{front}>\nProxyPass / http://127.0.0.1:{one}/\n</VirtualHost>\n"
+        ));
+    }
     sites.push(format!(
         "{listen}<Proxy balancer://c>\nBalancerMember balancer://127.0.0.1:{elsewhere}\n</Proxy>\n"
     ));
@@ -329,7 +363,8 @@ async fn no_answer_lets_another_origin_read_it() {
     answers.extend([curl(book.port, "/").await, curl(book.port, "/nothing").await]);
     answers.push(book.post_with("stage", STAGE, &format!("X-Hop-Token: {}", book.token)).await);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let events = client.get(format!("http://{}/live/events", book.host())).send().await.unwrap();
+    let events =
+        client.get(format!("http://{}/live/events?key={}", book.host(), book.token)).send().await.unwrap();
     assert!(events.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
     for answer in answers {
         assert!(!answer.head.contains("access-control"), "{}", answer.head);

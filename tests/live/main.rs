@@ -34,6 +34,11 @@ struct Book {
     _stop: oneshot::Sender<()>,
 }
 
+/// The key in the address of a book.
+fn key(address: &str) -> String {
+    address.split_once("/#key=").unwrap().1.split_whitespace().next().unwrap().to_owned()
+}
+
 /// An answer as it came.
 struct Answer {
     status: u16,
@@ -57,24 +62,24 @@ impl Book {
         let folder = Folder::new(files.path().join("my"));
         let live = Live::start(&LESSONS, ports, folder.clone()).unwrap();
         let listener = book::listen(0).unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let here = listener.local_addr().unwrap();
+        let (port, token) = (here.port(), key(&live.address(here)));
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&live);
         tokio::spawn(
             async move { book::serve(&pages, serving, listener, async { _ = stopped.await }).await },
         );
-        let mut book = Self { port, token: String::new(), ports, folder, files, _stop: stop };
+        let mut book = Self { port, token, ports, folder, files, _stop: stop };
         let session = book.session().await;
-        book.token = session["token"].as_str().unwrap().to_owned();
         book.ports = serde_json::from_value(session["ports"].clone()).unwrap();
         book
     }
 
     /// A book that another process serves.
-    fn elsewhere(port: u16) -> Self {
+    fn elsewhere(port: u16, token: String) -> Self {
         let files = tempfile::tempdir().unwrap();
         let folder = Folder::new(files.path());
-        Self { port, token: String::new(), ports: Ports::ANY, folder, files, _stop: oneshot::channel().0 }
+        Self { port, token, ports: Ports::ANY, folder, files, _stop: oneshot::channel().0 }
     }
 
     fn host(&self) -> String {
@@ -82,8 +87,9 @@ impl Book {
     }
 
     async fn session(&self) -> Value {
-        let answer =
-            ask(self.port, &format!("GET /live/session HTTP/1.1\r\nHost: {}", self.host()), "").await;
+        let (host, token) = (self.host(), &self.token);
+        let head = format!("GET /live/session HTTP/1.1\r\nHost: {host}\r\nX-Hop-Token: {token}");
+        let answer = ask(self.port, &head, "").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()
     }
@@ -115,7 +121,11 @@ impl Book {
     /// A page that listens.
     async fn page(&self) -> Page {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let events = client.get(format!("http://{}/live/events", self.host())).send().await.unwrap();
+        let events = client
+            .get(format!("http://{}/live/events?key={}", self.host(), self.token))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(events.status(), 200);
         assert_eq!(events.headers()["content-type"], "text/event-stream");
         let mut page = Page { events, read: Vec::new() };

@@ -46,6 +46,31 @@ async fn an_answer_of_the_proxys_own_is_told_with_its_error() {
 }
 
 #[tokio::test]
+async fn no_control_character_from_outside_reaches_the_page() {
+    let book = Book::open().await;
+    let site =
+        format!("Listen 127.0.0.1:{}\nProxyPass / http://127.0.0.1:{}\n", book.ports.front, book.ports.one);
+    let (status, _) = book.post("site", &json!({ "stem": "pass", "text": site })).await;
+    assert_eq!(status, 200);
+    let mut page = book.page().await;
+    let head = "GET /x%1b[2J%0Aforged%7f HTTP/1.1\r\nHost: a\r\nX-One: \u{9b}2J";
+    crate::ask(book.ports.front, head, "").await;
+    let told = page.next_of("exchange").await;
+    assert!(told["error"].as_str().unwrap().contains("\\x1b[2J\\nforged\\x7f"), "{told}");
+    let bad = json!({ "stem": "pass", "text": "Listen 8000\nProxy\u{1b}[2JPas / \u{9b}x\n" });
+    let (status, refused) = book.post("site", &bad).await;
+    assert_eq!(status, 422);
+    for shown in [told, refused] {
+        // In JSON these stand as escapes, or as they are.
+        let controls = (0..0x20).chain([0x7f]).chain(0x80..0xa0).filter_map(char::from_u32);
+        let text = shown.to_string();
+        for c in controls {
+            assert!(!text.contains(c) && !text.contains(&format!("\\u{:04x}", u32::from(c))), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn two_pages_agree() {
     let book = Book::open().await;
     let (mut one, mut two) = (book.page().await, book.page().await);
@@ -86,7 +111,7 @@ async fn a_page_that_never_reads_holds_nobody_up() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut lazy = socket.connect(([127, 0, 0, 1], book.port).into()).await.unwrap();
-    let asks = format!("GET /live/events HTTP/1.1\r\nHost: {}\r\n\r\n", book.host());
+    let asks = format!("GET /live/events?key={} HTTP/1.1\r\nHost: {}\r\n\r\n", book.token, book.host());
     lazy.write_all(asks.as_bytes()).await.unwrap();
     lazy.readable().await.unwrap();
 

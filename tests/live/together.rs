@@ -10,7 +10,7 @@ use std::{
 use hop_by_hop::course::Ports;
 use serde_json::{Value, json};
 
-use crate::{Book, ask, curl, listens, ports};
+use crate::{Book, ask, curl, key, listens, ports};
 
 fn lesson(arguments: &[&str], ports: &Ports, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lesson"));
@@ -54,10 +54,9 @@ async fn open(ports: &Ports, folder: &Path) -> (Running, Book) {
     let mut running = Running::start(lesson(&["book", "--no-open", "--port", "0"], ports, folder));
     let line = running.line_with("The book is at http://127.0.0.1:");
     let port = line.split("http://127.0.0.1:").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
-    let mut book = Book::elsewhere(port);
+    let mut book = Book::elsewhere(port, key(&line));
     let session = book.session().await;
     assert_eq!(session["trouble"], Value::Null);
-    book.token = session["token"].as_str().unwrap().to_owned();
     book.ports = serde_json::from_value(session["ports"].clone()).unwrap();
     (running, book)
 }

@@ -13,10 +13,15 @@ use std::{
 };
 
 use axum::Router;
+use hyper_util::service::TowerToHyperService;
 use mdbook_driver::{MDBook, config::Config};
 use tower_http::services::{ServeDir, ServeFile};
 
 use self::live::Live;
+use crate::course::lab::served::{self, Limits};
+
+/// How many connections of browsers and terminals the book has at once.
+const MOST: usize = 256;
 
 /// Why there is no book to read.
 #[derive(Debug)]
@@ -103,11 +108,8 @@ pub async fn serve(dir: &Path, live: Arc<Live>, listener: TcpListener, stop: imp
     let app = live.router(Router::new().fallback_service(pages));
     let listening = listener.set_nonblocking(true).and_then(|()| tokio::net::TcpListener::from_std(listener));
     let Ok(listener) = listening else { return };
-    tokio::select! {
-        _ = axum::serve(listener, app) => {}
-        // A browser keeps its connections open; the reader who stops the book need not wait for that.
-        () = stop => {}
-    }
+    // A browser keeps its connections open; the reader who stops the book need not wait for that.
+    served::serve(listener, Limits::of(MOST), false, TowerToHyperService::new(app), stop).await;
 }
 
 impl fmt::Display for BookError {

@@ -33,7 +33,7 @@ fn case(xml: &mut String, stem: &str, step: &StepReport) {
     );
 }
 
-/// Text as XML 1.0 has it; characters that XML cannot say are replaced.
+/// Text as XML 1.0 has it; characters that XML cannot say, or a terminal would obey, are replaced.
 fn escape(text: &str) -> String {
     text.chars().fold(String::new(), |mut escaped, c| {
         match c {
@@ -43,7 +43,7 @@ fn escape(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push_str("&#10;"),
             '\t' => escaped.push(c),
-            c if c < ' ' || c == '\u{fffe}' || c == '\u{ffff}' => escaped.push('\u{fffd}'),
+            c if c.is_control() || c == '\u{fffe}' || c == '\u{ffff}' => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
         escaped
@@ -56,6 +56,6 @@ mod tests {
 
     #[test]
     fn nothing_in_an_answer_breaks_the_document() {
-        assert_eq!(escape("a<b>&\"\n\u{0}é"), "a&lt;b&gt;&amp;&quot;&#10;\u{fffd}é");
+        assert_eq!(escape("a<b>&\"\n\u{0}\u{9b}é"), "a&lt;b&gt;&amp;&quot;&#10;\u{fffd}\u{fffd}é");
     }
 }

@@ -7,16 +7,18 @@ use hyper::{
     Request, Response, StatusCode,
     body::{Bytes, Incoming},
     header::{CONTENT_TYPE, HeaderValue, LOCATION, SERVER, SET_COOKIE},
-    server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::TokioIo;
 use tokio::{runtime, sync::watch, time::sleep};
 
+use super::served::{self, Limits};
 use crate::course::lesson::message;
 
 /// How long `/slow` takes to answer.
 const SLOW: Duration = Duration::from_secs(1);
+
+/// How many clients a backend serves at once: more than a proxy keeps links.
+const MOST: usize = 4096;
 
 /// One test server on its own thread; it stops when it is dropped.
 #[derive(Debug)]
@@ -58,19 +60,9 @@ async fn serve(
     mut stopping: watch::Receiver<bool>,
 ) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopping.wait_for(|stop| *stop) => return,
-        };
-        if let Ok((stream, _)) = accepted {
-            let service = service_fn(move |request| answer(request, greeting, port));
-            let connection = http1::Builder::new()
-                .title_case_headers(true)
-                .serve_connection(TokioIo::new(stream), service);
-            tokio::spawn(async { _ = connection.await });
-        }
-    }
+    let service = service_fn(move |request| answer(request, greeting, port));
+    let stop = async move { _ = stopping.wait_for(|stop| *stop).await };
+    served::serve(listener, Limits::of(MOST), true, service, stop).await;
 }
 
 // ANCHOR: answer

@@ -1,10 +1,15 @@
 //! Where a lesson in the terminal runs: in a lab of its own, or in that of the open book.
 
-use std::{sync::Arc, time::Duration};
+use std::{iter, sync::Arc, time::Duration};
 
-use tokio::{sync::mpsc, time::timeout};
+use tokio::time::timeout;
 
-use super::{Lab, lab_error::LabError, shared::Shared};
+use super::{
+    Lab,
+    exchanges::{Exchanges, exchanges},
+    lab_error::LabError,
+    shared::Shared,
+};
 use crate::{
     course::{
         learner::Folder,
@@ -23,7 +28,7 @@ const ON_ITS_WAY: Duration = Duration::from_millis(250);
 /// A lab, and what goes through its proxy.
 pub(crate) struct Bench {
     lab: Whose,
-    exchanges: mpsc::UnboundedReceiver<Exchange>,
+    exchanges: Exchanges,
 }
 
 enum Whose {
@@ -37,13 +42,12 @@ impl Bench {
     /// # Errors
     /// A port that is taken.
     pub(crate) async fn open(ports: Ports, folder: &Folder) -> Result<Self, LabError> {
-        if let Some(shared) = Shared::find(folder, &ports).await {
+        if let Some(mut shared) = Shared::find(folder, &ports).await {
             let exchanges = shared.exchanges().await?;
             return Ok(Self { lab: Whose::Shared(shared), exchanges });
         }
-        let (watch, exchanges) = mpsc::unbounded_channel();
-        let watcher = Arc::new(move |exchange: Exchange| _ = watch.send(exchange));
-        let lab = Lab::new(ports, Some(watcher)).await?;
+        let (told, exchanges) = exchanges();
+        let lab = Lab::new(ports, Some(Arc::new(told))).await?;
         Ok(Self { lab: Whose::Own(Box::new(lab)), exchanges })
     }
 
@@ -117,16 +121,25 @@ impl Bench {
         let mut seen = Vec::new();
         let told = matches!(self.lab, Whose::Shared(_));
         if told && outcome.step.curl.to == Hop::Front && outcome.reply.is_ok() {
-            seen.extend(timeout(ON_ITS_WAY, self.exchanges.recv()).await.ok().flatten());
+            seen.extend(timeout(ON_ITS_WAY, self.exchanges.next()).await.ok().flatten());
         }
-        while let Ok(exchange) = self.exchanges.try_recv() {
-            seen.push(exchange);
-        }
+        seen.extend(iter::from_fn(|| self.exchanges.at_once()));
         seen
+    }
+
+    /// How many exchanges came faster than they were looked at, and were not kept.
+    pub(crate) fn missed(&self) -> u64 {
+        self.exchanges.missed()
+    }
+
+    /// Lets go of what went through the proxy while nobody looked; how many exchanges that were.
+    pub(crate) fn skip(&mut self) -> u64 {
+        let waiting = iter::from_fn(|| self.exchanges.at_once()).count();
+        self.missed() + u64::try_from(waiting).unwrap_or(u64::MAX)
     }
 
     /// What goes through the proxy next; nothing more if the lab is gone.
     pub(crate) async fn exchange(&mut self) -> Option<Exchange> {
-        self.exchanges.recv().await
+        self.exchanges.next().await
     }
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod backends;
 pub(crate) mod bench;
+pub(crate) mod exchanges;
 pub(crate) mod lab_error;
 pub(crate) mod place;
+pub(crate) mod served;
 pub(crate) mod shared;
 
 use std::{sync::mpsc, thread, time::Duration};
@@ -139,7 +141,7 @@ impl Lab {
 
     fn stop_proxy(&mut self) {
         if let Some(proxy) = self.proxy.take() {
-            let (tell, stopped) = mpsc::channel();
+            let (tell, stopped) = mpsc::sync_channel(1);
             let stop = move || {
                 proxy.stop();
                 _ = tell.send(());

@@ -1,18 +1,24 @@
 //! The learner's folder: site files that are never lost, and progress that survives everything.
 
+pub(crate) mod regular;
 pub(crate) mod unreadable;
 pub(crate) mod watch;
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use self::unreadable::{FolderError, LONGEST, Unreadable};
+use self::{
+    regular::read_regular,
+    unreadable::{FolderError, LONGEST, Unreadable},
+};
 
 /// The name of the progress file.
 const PROGRESS: &str = "progress";
+/// The longest progress file and note that are read, in bytes.
+const MOST: u64 = 1 << 20;
 /// The name of the note that an open book leaves.
 const BOOK: &str = ".book";
 
@@ -48,7 +54,7 @@ impl Folder {
         if metadata.len() > LONGEST {
             return Err(Unreadable::TooLong(metadata.len()));
         }
-        let text = String::from_utf8(fs::read(file).map_err(Unreadable::of)?);
+        let text = String::from_utf8(read_regular(file, LONGEST).map_err(Unreadable::of)?);
         text.ok().filter(|text| !text.contains('\0')).ok_or(Unreadable::NotText)
     }
 
@@ -76,6 +82,11 @@ impl Folder {
         self.0.join(BOOK)
     }
 
+    /// What the note of an open book says, if there is one.
+    pub(crate) fn book_note(&self) -> Option<String> {
+        read_text(&self.book_file()).ok()
+    }
+
     /// Makes the folder, if it is not there.
     ///
     /// # Errors
@@ -87,12 +98,17 @@ impl Folder {
     /// The stems of the lessons that are done; a progress file that is no text is kept aside, and said.
     pub fn progress(&self) -> Progress {
         let path = self.progress_file();
-        match fs::read_to_string(&path) {
+        match read_text(&path) {
             Ok(text) => {
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 Progress { done: lines.map(str::to_owned).collect(), kept_aside: None }
             }
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge
+                ) =>
+            {
                 let kept_aside = keep(&path).ok();
                 if kept_aside.is_some() {
                     _ = fs::remove_file(&path);
@@ -158,16 +174,25 @@ impl Progress {
     }
 }
 
-/// Copies a file beside itself under the first name that is free: `pass.1.conf`, `pass.2.conf`.
+/// What a file of the learner's says that only the course writes.
+fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_regular(path, MOST)?).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// Copies a file beside itself under the first name that is free: `pass.1.conf`, `pass.2.conf`. What is no file, and so
+/// has nothing to copy, is given that name.
 fn keep(file: &Path) -> io::Result<PathBuf> {
-    let content = fs::read(file)?;
+    let is_file = fs::metadata(file)?.is_file();
     let extension = file.extension().map(|extension| format!(".{}", extension.display())).unwrap_or_default();
     let mut number = 1;
     loop {
         let kept = file.with_extension(format!("{number}{extension}"));
         match OpenOptions::new().write(true).create_new(true).open(&kept) {
+            Ok(_) if !is_file => {
+                return fs::remove_file(&kept).and_then(|()| fs::rename(file, &kept)).map(|()| kept);
+            }
             Ok(mut copy) => {
-                copy.write_all(&content)?;
+                io::copy(&mut File::open(file)?, &mut copy)?;
                 copy.sync_all()?;
                 return Ok(kept);
             }
@@ -224,6 +249,23 @@ mod tests {
         fs::remove_file(&file).unwrap();
         assert!(folder.read(&file).unwrap_err().to_string().contains("gone"));
         assert_eq!(folder.reset(&file, "start").unwrap(), None);
+        assert_eq!(folder.read(&file).unwrap(), "start");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+        let (_temporary, folder) = folder();
+        let (file, _) = folder.site_file("pass", "start").unwrap();
+        for pipe in [&file, &folder.progress_file(), &folder.book_file()] {
+            _ = fs::remove_file(pipe);
+            assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+        }
+        assert!(folder.read(&file).unwrap_err().to_string().contains("no regular file"));
+        assert_eq!(folder.book_note(), None);
+        assert!(folder.progress().kept_aside.unwrap().exists());
+        let kept = folder.reset(&file, "start").unwrap().unwrap();
+        assert!(!kept.is_file() && kept.exists());
         assert_eq!(folder.read(&file).unwrap(), "start");
     }
 

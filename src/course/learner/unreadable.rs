@@ -12,6 +12,8 @@ pub enum Unreadable {
     Gone,
     /// It has this many bytes, far more than a site file.
     TooLong(u64),
+    /// It is a pipe, a device or a folder.
+    NotRegular,
     /// It is not text.
     NotText,
     /// The system does not let it be read.
@@ -29,6 +31,7 @@ impl Unreadable {
     pub(crate) fn of(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Gone,
+            io::ErrorKind::InvalidInput => Self::NotRegular,
             _ => Self::System(error),
         }
     }
@@ -43,6 +46,9 @@ impl fmt::Display for Unreadable {
                     f,
                     "Your file has {length} bytes, and a site file has at most {LONGEST}; make it shorter."
                 )
+            }
+            Self::NotRegular => {
+                f.write_str("Your file is no regular file; r puts that aside and begins anew.")
             }
             Self::NotText => f.write_str("Your file is not text; r keeps it aside and begins anew."),
             Self::System(error) => {

@@ -155,6 +155,7 @@ impl Practice<'_> {
                 Some(exchange) = self.bench.exchange() => {
                     self.terminal.say("\nyour own request:")?;
                     self.terminal.exchange(&exchange, None)?;
+                    self.terminal.missed(self.bench.missed())?;
                     Some(None)
                 }
             };

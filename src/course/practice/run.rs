@@ -139,6 +139,8 @@ impl Guide<'_> {
     /// Runs the steps, each with both sides of what went through the proxy; whether all passed.
     async fn steps(&mut self, red: bool) -> io::Result<bool> {
         let mut all = true;
+        // While a question stood, others may have asked the proxy: that is no part of a step.
+        self.terminal.missed(self.bench.skip())?;
         let ports = *self.bench.ports();
         for (at, step) in (self.lesson.steps)(&ports).into_iter().enumerate() {
             let outcome = step.run(&ports).await;
@@ -179,6 +181,7 @@ impl Guide<'_> {
                     Some(exchange) => {
                         terminal.say("")?;
                         terminal.exchange(&exchange, None)?;
+                        terminal.missed(bench.missed())?;
                     }
                     None => return terminal.say("\nThe book was closed, and its lab with it."),
                 }

@@ -65,6 +65,7 @@ impl Practice<'_> {
             return Ok(());
         }
         self.shown = None;
+        self.terminal.missed(self.bench.skip())?;
         let mut all = true;
         let ports = *self.bench.ports();
         for (at, step) in (self.lesson.steps)(&ports).into_iter().enumerate() {

@@ -1,10 +1,6 @@
 //! `Listen`: the addresses that the proxy accepts connections on.
 
-use std::{
-    fmt, io,
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
-    str::FromStr,
-};
+use std::{fmt, str::FromStr};
 
 use crate::proxy::{
     core::Core,
@@ -20,18 +16,6 @@ pub struct Listen {
     pub host: Option<String>,
     /// The port; 0 (any free one) can be said in Rust only, Apache refuses it.
     pub port: u16,
-}
-
-impl Listen {
-    /// The addresses that are meant; the first that can be listened on will do.
-    pub(crate) fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
-        match &self.host {
-            Some(host) => Ok((host.trim_matches(['[', ']']), self.port).to_socket_addrs()?.collect()),
-            None => {
-                Ok(vec![(Ipv6Addr::UNSPECIFIED, self.port).into(), (Ipv4Addr::UNSPECIFIED, self.port).into()])
-            }
-        }
-    }
 }
 
 impl FromStr for Listen {

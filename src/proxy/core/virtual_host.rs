@@ -55,15 +55,28 @@ impl ServerName {
     }
 }
 
-/// Apache's match for aliases: `*` is any text, `?` any character.
+/// Apache's match for aliases: `*` is any text, `?` any character. When a `*` has taken too little it takes one letter
+/// more, and only the last one need do so: the time is at most the product of the lengths, whatever a client sends.
 fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
-    match pattern.split_first() {
-        None => text.is_empty(),
-        Some((b'*', rest)) => (0..=text.len()).any(|from| wildcard(rest, &text[from..])),
-        Some((first, rest)) => text.split_first().is_some_and(|(letter, tail)| {
-            (*first == b'?' || first.eq_ignore_ascii_case(letter)) && wildcard(rest, tail)
-        }),
+    let (mut at, mut read) = (0, 0);
+    let mut last_star = None;
+    while read < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                last_star = Some((at, read));
+                at += 1;
+            }
+            Some(letter) if *letter == b'?' || letter.eq_ignore_ascii_case(&text[read]) => {
+                (at, read) = (at + 1, read + 1);
+            }
+            _ => {
+                let Some((star, taken)) = last_star else { return false };
+                last_star = Some((star, taken + 1));
+                (at, read) = (star + 1, taken + 1);
+            }
+        }
     }
+    pattern[at..].iter().all(|letter| *letter == b'*')
 }
 
 impl fmt::Display for ServerName {
@@ -119,3 +132,39 @@ pub(crate) const SERVER_ALIAS: Directive<Core> = Directive {
         Ok(())
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn a_star_is_any_text_and_a_question_mark_any_letter() {
+        for (pattern, text, expected) in [
+            ("*.b.test", "a.B.test", true),
+            ("*.b.test", ".b.test", true),
+            ("*.b.test", "b.test", false),
+            ("a?.test", "ax.test", true),
+            ("a?.test", "a.test", false),
+            ("a*b*c", "axbxbc", true),
+            ("a*b*c", "axbxbcx", false),
+            ("**", "", true),
+            ("", "a", false),
+            ("?", "", false),
+        ] {
+            assert_eq!(wildcard(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn no_host_makes_an_alias_slow() {
+        let start = Instant::now();
+        for (pattern, text) in
+            [("*.*.*.example.com", ".".repeat(8000)), ("*a*a*a*a*a*a*a*b", "a".repeat(8000))]
+        {
+            assert!(!wildcard(pattern.as_bytes(), text.as_bytes()));
+        }
+        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    }
+}

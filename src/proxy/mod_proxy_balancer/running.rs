@@ -43,7 +43,7 @@ impl Running {
             turns.recover(now);
         }
         if let Some(route) = session {
-            if let Some(at) = turns.by_route(members, route, now, 1) {
+            if let Some(at) = turns.by_route(members, route, now) {
                 turns.count_session(members, at, now);
                 return Ok((at, &members[at]));
             }

@@ -127,21 +127,33 @@ impl State {
         }
     }
 
-    /// The member of that route, or the one it redirects to; normal members go before standbys.
-    pub fn by_route(&self, members: &[Worker], route: &str, now: Instant, depth: usize) -> Option<usize> {
-        [false, true].into_iter().find_map(|standby| {
-            members.iter().enumerate().find_map(|(at, member)| {
-                if member.status.has(Flag::HotStandby) != standby || member.route != route {
-                    None
-                } else if self.is_usable(at, member, now) {
-                    Some(at)
-                } else if member.redirect.is_empty() || depth >= members.len() {
-                    None
-                } else {
-                    self.by_route(members, &member.redirect, now, depth + 1)
-                }
-            })
-        })
+    /// The member of that route, or the one it redirects to; normal members go before standbys. A route is looked for
+    /// once, however many members redirect to it.
+    pub fn by_route(&self, members: &[Worker], asked: &str, now: Instant) -> Option<usize> {
+        // Each member twice: as a normal one, then as a standby.
+        let of_route = |at: usize, route: &str| {
+            let member = &members[at % members.len()];
+            member.status.has(Flag::HotStandby) == (at >= members.len()) && member.route == route
+        };
+        let (mut route, mut from) = (asked, 0);
+        let (mut seen, mut back) = (Vec::new(), Vec::new());
+        loop {
+            let Some(at) = (from..2 * members.len()).find(|at| of_route(*at, route)) else {
+                (route, from) = back.pop()?;
+                continue;
+            };
+            let member = &members[at % members.len()];
+            if self.is_usable(at % members.len(), member, now) {
+                return Some(at % members.len());
+            }
+            from = at + 1;
+            let redirect = member.redirect.as_str();
+            if !redirect.is_empty() && redirect != asked && !seen.contains(&redirect) {
+                seen.push(redirect);
+                back.push((route, from));
+                (route, from) = (redirect, 0);
+            }
+        }
     }
 
     /// A session's choice goes through the counters too, so that free requests catch up.

@@ -2,14 +2,12 @@
 
 use std::{io, task::Context, time::Duration};
 
-use tokio::{
-    net::{TcpStream, lookup_host},
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 
 use crate::proxy::{
     error::Error,
     http1::{alarm::Alarm, buffer::Buffer, stream::Stream, url::Url},
+    mod_proxy_http::resolve::resolve,
 };
 
 /// A connection to a backend.
@@ -29,13 +27,14 @@ impl Link {
     /// The backend's name has no address, or it does not accept in time.
     pub(crate) async fn open(url: &Url, limit: Duration) -> Result<Self, Error> {
         let port = url.port().ok_or_else(|| Error::InvalidPort(url.clone()))?;
-        let host = url.host().trim_start_matches('[').trim_end_matches(']');
+        let host = url.host();
         let refused = |source| Error::Connect { backend: url.authority().to_owned(), source };
         let late = |_| refused(io::Error::new(io::ErrorKind::TimedOut, "the timeout specified has expired"));
 
-        let no_address = |_| Error::Dns { host: host.to_owned() };
-        let addresses: Vec<_> =
-            timeout(limit, lookup_host((host, port))).await.map_err(late)?.map_err(no_address)?.collect();
+        let addresses = resolve(host, port, limit).await.map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => refused(error),
+            _ => Error::Dns { host: host.trim_matches(['[', ']']).to_owned() },
+        })?;
         let stream = timeout(limit, TcpStream::connect(&*addresses)).await.map_err(late)?.map_err(refused)?;
         stream.set_nodelay(true).map_err(refused)?;
         Ok(Self { backend: url.authority().to_owned(), stream: Stream::new(stream), alarm: Alarm::default() })

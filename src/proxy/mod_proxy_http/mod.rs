@@ -5,4 +5,5 @@ pub(crate) mod in_use;
 pub(crate) mod incoming;
 pub(crate) mod link;
 pub(crate) mod pool;
+pub(crate) mod resolve;
 pub(crate) mod upload;

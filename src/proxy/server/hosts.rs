@@ -1,13 +1,17 @@
 //! A site made ready to run: what virtual hosts inherit is worked out, and counters begin.
 
 use std::{
-    net::{IpAddr, SocketAddr, ToSocketAddrs},
+    collections::HashMap,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
 use crate::proxy::{
     Proxy, Site, VirtualHost, core::set_handler::Handler, http1::url::split_port,
-    mod_proxy_balancer::ModProxyBalancer, server::client::Limits, site::loaded::Modules,
+    mod_proxy_balancer::ModProxyBalancer, mod_proxy_http::resolve::resolve_now, server::client::Limits,
+    server::listeners::NAMES_LIMIT, site::loaded::Modules,
 };
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.
@@ -35,9 +39,10 @@ impl Hosts {
         let port = |proxy: &Proxy| proxy.core.name.port().and_then(|port| port.parse().ok());
         let mut ready_main = main.clone().with_locations_ready();
         ready_main.core.name.make_ready(port(&main));
+        let names = Names::of(site);
         let ready = |host: &VirtualHost| {
             let addresses: Vec<_> =
-                host.addresses.iter().flat_map(|address| Address::read(address)).collect();
+                host.addresses.iter().flat_map(|address| Address::read(address, &names)).collect();
             let address = addresses.first().and_then(|address| address.port);
             let mut proxy = host.proxy.with_fresh_counters(watched);
             proxy.inherit(&main);
@@ -88,27 +93,52 @@ impl Hosts {
 impl Site {
     /// Whether requests to `port` can reach a `<VirtualHost>`, or the site has none.
     pub fn has_host_for(&self, port: u16) -> bool {
-        let fits = |address: &String| Address::read(address).iter().any(|a| a.port.is_none_or(|p| p == port));
+        let fits = |address: &String| port_of(address).is_some_and(|of| of.is_none_or(|of| of == port));
         self.hosts.is_empty() || self.hosts.iter().any(|host| host.addresses.iter().any(fits))
     }
 }
 
+/// The host names of a site, looked up all at once: each may have several addresses, or none.
+struct Names<'a>(HashMap<&'a str, io::Result<Arc<[IpAddr]>>>);
+
+impl<'a> Names<'a> {
+    fn of(site: &'a Site) -> Self {
+        let addresses = site.hosts.iter().flat_map(|host| &host.addresses);
+        let names: Vec<_> =
+            addresses.map(|address| split_port(address).0).filter(|name| !is_any(name)).collect();
+        if names.is_empty() {
+            return Self(HashMap::new());
+        }
+        let found = resolve_now(&names, NAMES_LIMIT);
+        Self(names.into_iter().zip(found).collect())
+    }
+}
+
+/// The port of a `<VirtualHost>`'s address, where `None` is any; nothing if it is none.
+fn port_of(address: &str) -> Option<Option<u16>> {
+    split_port(address).1.filter(|port| *port != "*").map(str::parse).transpose().ok()
+}
+
+/// Whether it is no name but stands for every address.
+fn is_any(host: &str) -> bool {
+    host == "*" || host.eq_ignore_ascii_case("_default_")
+}
+
 impl Address {
     /// The addresses that `text` stands for, of which a host name may have several; none if it has no address.
-    fn read(text: &str) -> Vec<Self> {
-        let (host, port) = split_port(text);
-        let Ok(port) = port.filter(|port| *port != "*").map(str::parse).transpose() else {
-            return Vec::new();
-        };
-        if host == "*" || host.eq_ignore_ascii_case("_default_") {
+    fn read(text: &str, names: &Names<'_>) -> Vec<Self> {
+        let Some(port) = port_of(text) else { return Vec::new() };
+        let host = split_port(text).0;
+        if is_any(host) {
             return vec![Self { ip: None, port }];
         }
-        match (host.trim_start_matches('[').trim_end_matches(']'), 0).to_socket_addrs() {
-            Ok(addresses) => addresses.map(|address| Self { ip: Some(address.ip()), port }).collect(),
-            Err(error) => {
+        match names.0.get(host) {
+            Some(Ok(ips)) => ips.iter().map(|ip| Self { ip: Some(*ip), port }).collect(),
+            Some(Err(error)) => {
                 log::error!(target: "core", "{error}: AH00547: Could not resolve host name {text} -- ignoring!");
                 Vec::new()
             }
+            None => Vec::new(),
         }
     }
 

@@ -8,5 +8,6 @@ pub(crate) mod saying;
 pub(crate) mod serve;
 pub(crate) mod serve_error;
 pub(crate) mod serving;
+pub(crate) mod shared;
 pub(crate) mod thread;
 pub(crate) mod work;

@@ -19,6 +19,7 @@ use crate::proxy::{
     server::hosts::Hosts,
     server::listeners::{self, Listeners},
     server::serve_error::ServeError,
+    server::shared::Shared,
     server::work::work,
 };
 
@@ -29,12 +30,6 @@ pub struct Server {
     listeners: watch::Sender<Listeners>,
     stop: watch::Sender<bool>,
     threads: Vec<JoinHandle<bool>>,
-}
-
-/// What the threads share: the site as it is now.
-pub(crate) struct Shared {
-    pub hosts: ArcSwap<Hosts>,
-    pub watcher: Option<Watcher>,
 }
 
 impl Server {
@@ -65,35 +60,36 @@ impl Server {
         let addresses = addresses(&listeners.borrow());
         let family = Arc::new(Family::default());
         let mut server = Self { shared, addresses, listeners, stop, threads: Vec::new() };
-        // Dropped before the server, which waits for its threads, and they for each other.
+        // After it, so that a server that cannot start is ended when nobody here keeps its workers waiting.
         let working = watch::channel(());
+        let (begin, begun) = mpsc::channel();
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let (shared, listening, stopping) = (server.shared.clone(), listening.clone(), stopping.clone());
-            let (working, backends) = (working.clone(), family.pool(false));
-            let (started, starting) = mpsc::channel();
+            let (working, backends, begin) = (working.clone(), family.pool(false), begin.clone());
             let thread = thread::Builder::new().name("proxy".to_owned()).spawn(move || {
                 // It stays on the thread that it is made on.
-                match runtime::Builder::new_current_thread().enable_all().build_local(LocalOptions::default())
-                {
+                let runtime =
+                    runtime::Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
+                match runtime {
                     Ok(runtime) => {
-                        _ = started.send(Ok(()));
-                        runtime.block_on(work(listening, (shared, backends), stopping, working))
+                        runtime.block_on(work(listening, (shared, backends), stopping, working, begin))
                     }
-                    Err(error) => started.send(Err(error)).is_ok(),
+                    Err(error) => begin.send(Err(error)).is_ok(),
                 }
             });
             server.threads.push(thread.map_err(ServeError::Start)?);
-            starting.recv().unwrap_or(Ok(())).map_err(ServeError::Start)?;
         }
+        drop((working, begin));
+        begun.iter().collect::<io::Result<()>>().map_err(ServeError::Start)?;
         Ok(server)
     }
 
-    /// Whether the site can be served; nothing is started.
+    /// Whether the site can be served; nothing is started, and no name is looked up.
     ///
     /// # Errors
     /// A balancer without its modules.
     pub fn check(site: &Site) -> Result<(), ServeError> {
-        ready(site).map(drop)
+        check_modules(site)
     }
 
     /// Serves another site from the next request on; requests in flight finish on the old one.
@@ -157,6 +153,11 @@ fn addresses(listeners: &Listeners) -> Vec<SocketAddr> {
 
 /// The site ready to run, if its balancers have their modules.
 fn ready(site: &Site) -> Result<Hosts, ServeError> {
+    check_modules(site)?;
+    Ok(Hosts::new(site))
+}
+
+fn check_modules(site: &Site) -> Result<(), ServeError> {
     let balancers = site.servers().flat_map(|server| &server.proxy.balancers);
     let methods = balancers.map(|balancer| balancer.parameters.method());
     if site.modules.has("proxy_balancer")
@@ -165,5 +166,5 @@ fn ready(site: &Site) -> Result<Hosts, ServeError> {
     {
         return Err(ServeError::Module(missing));
     }
-    Ok(Hosts::new(site))
+    Ok(())
 }

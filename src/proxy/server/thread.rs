@@ -11,7 +11,7 @@ use tokio::sync::{Notify, futures::Notified, watch};
 use crate::proxy::{
     Watcher,
     mod_proxy_http::pool::Backends,
-    server::{hosts::Hosts, serve::Shared},
+    server::{hosts::Hosts, shared::Shared},
 };
 
 /// One thread of the server.

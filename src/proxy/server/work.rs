@@ -1,7 +1,7 @@
 //! The workers: threads that accept connections, each with a runtime and a pool of its own.
 
 use std::{
-    io::ErrorKind,
+    io::{self, ErrorKind},
     net::{SocketAddr, TcpListener},
     rc::Rc,
     sync::Arc,
@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::proxy::{
     mod_proxy_http::pool::Backends,
-    server::{listeners::Listeners, serve::Shared, serving::connection, thread::Thread},
+    server::{listeners::Listeners, serving::connection, shared::Shared, thread::Thread},
 };
 
 /// How long to wait before accepting again when the system has no more file descriptors.
@@ -26,14 +26,16 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 const QUIET: Duration = Duration::from_secs(60);
 
 // ANCHOR: work
-/// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections. Says at its
-/// end whether all requests in flight were answered.
+/// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections. Says when it
+/// has begun, and at its end whether all requests in flight were answered.
 pub(crate) async fn work(
     mut listening: watch::Receiver<Listeners>,
     (shared, backends): (Arc<Shared>, Arc<Backends>),
     stopping: watch::Receiver<bool>,
     (working, mut others): (watch::Sender<()>, watch::Receiver<()>),
+    begun: std::sync::mpsc::Sender<io::Result<()>>,
 ) -> bool {
+    let mut begun = Some(begun);
     let thread = Rc::new(Thread::new(shared.clone(), backends.clone()));
     let sweeper = spawn_local({
         let backends = backends.clone();
@@ -46,14 +48,36 @@ pub(crate) async fn work(
     // Each connection holds a sender; when the last is dropped, nothing is in flight.
     let (in_flight, mut finished) = mpsc::channel::<()>(1);
     let mut open = Listeners::new();
+    // Whether it could not listen when it was asked to, and tries again.
+    let mut late = false;
     loop {
         let listeners = listening.borrow_and_update().clone();
-        for new in listeners.iter().filter(|listener| !contains(&open, listener)) {
+        open.retain(|open| contains(&listeners, open));
+        let mut failed = None;
+        for new in &listeners {
+            if contains(&open, new) {
+                continue;
+            }
             let clients = Clients { thread: thread.clone(), in_flight: in_flight.clone() };
-            spawn_local(accept(new.clone(), listening.clone(), clients));
+            match new.try_clone().and_then(tokio::net::TcpListener::from_std) {
+                Ok(own) => {
+                    spawn_local(accept(new.clone(), own, listening.clone(), clients));
+                    open.push(new.clone());
+                }
+                Err(error) => failed = Some(error),
+            }
         }
-        open = listeners;
-        if open.is_empty() || listening.changed().await.is_err() {
+        let pause = failed.as_ref().map_or(Duration::MAX, |_| ACCEPT_PAUSE);
+        match (begun.take(), failed) {
+            (Some(begun), failed) => _ = begun.send(failed.map_or(Ok(()), Err)),
+            (None, Some(error)) if !late => {
+                late = true;
+                log::error!(target: "core", "cannot listen yet: {error}");
+            }
+            (None, Some(_)) => {}
+            (None, None) => late = false,
+        }
+        if listeners.is_empty() || matches!(timeout(pause, listening.changed()).await, Ok(Err(_))) {
             break;
         }
     }
@@ -75,12 +99,13 @@ fn contains(open: &Listeners, listener: &Arc<TcpListener>) -> bool {
     open.iter().any(|open| Arc::ptr_eq(open, listener))
 }
 
-/// Accepts connections for as long as the listener is one of those that are open.
-async fn accept(listener: Arc<TcpListener>, mut listening: watch::Receiver<Listeners>, clients: Clients) {
-    let own = match listener.try_clone().and_then(tokio::net::TcpListener::from_std) {
-        Ok(own) => own,
-        Err(error) => return log::error!(target: "core", "cannot listen: {error}"),
-    };
+/// Accepts connections, with its own handle, for as long as the listener is one of those that are open.
+async fn accept(
+    listener: Arc<TcpListener>,
+    own: tokio::net::TcpListener,
+    mut listening: watch::Receiver<Listeners>,
+    clients: Clients,
+) {
     // Virtual hosts are chosen by it; one, unless it listens on all addresses of the machine.
     let address = listener.local_addr().ok().filter(|address| !address.ip().to_canonical().is_unspecified());
     let mut quiet_until = None;
@@ -175,7 +200,9 @@ mod tests {
             let thread = Thread::new(shared, Arc::default());
             thread.hear_of_stop(watch::channel(true).1).await;
             let of_worker = Clients { thread: Rc::new(thread), in_flight: mpsc::channel(1).0 };
-            accept(listeners::shared(listener).unwrap(), listening, of_worker).await;
+            let listener = listeners::shared(listener).unwrap();
+            let own = tokio::net::TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
+            accept(listener, own, listening, of_worker).await;
             assert!(TcpStream::connect(address).await.is_err(), "it listens no more");
             for mut client in clients {
                 let mut answer = String::new();

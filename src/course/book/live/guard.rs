@@ -1,4 +1,10 @@
-//! Who may ask: only pages of this very book, on this machine; and only they can change anything.
+//! Who may ask: whoever has this run's key, from this very book's pages or from the learner's own terminal.
+//!
+//! The chapters are for everybody on this machine; the lab behind them is for who was given the key: in the address that
+//! the terminal shows and the browser opens, or in the note in the learner's folder. So neither a page of another origin
+//! nor another user of the machine can drive the lab or listen. What is left: who may see the arguments of the learner's
+//! processes sees the address while the browser is started (`--no-open` starts none), and the lab's own three ports answer
+//! whoever is on this machine, as those of any server under test.
 
 use std::{fmt::Write, io, sync::Arc};
 
@@ -16,12 +22,14 @@ use super::refusal::Refusal;
 
 /// Where the control interface begins.
 const LIVE: &str = "/live/";
+/// The address of what happens.
+pub(super) const EVENTS: &str = "/live/events";
 const TOKEN: HeaderName = HeaderName::from_static("x-hop-token");
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// What only the pages of this run know: 256 random bits.
+/// What only the pages of this run know: 128 random bits.
 #[derive(Debug)]
 pub(super) struct Token(String);
 
@@ -29,7 +37,7 @@ impl Token {
     /// # Errors
     /// The system has no random numbers.
     pub(super) fn new() -> io::Result<Self> {
-        let mut random = [0_u8; 32];
+        let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
         Ok(Self(random.iter().fold(String::new(), |mut text, byte| {
             _ = write!(text, "{byte:02x}");
@@ -49,8 +57,8 @@ impl Token {
 }
 
 /// Refuses what does not come from this book's own pages, and tells the browser to keep other pages out.
-pub(super) async fn guard(State(token): State<Arc<Token>>, request: Request, next: Next) -> Response {
-    let mut response = match may(&token, &request) {
+pub(super) async fn guard(request: Request, next: Next) -> Response {
+    let mut response = match may(&request) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     };
@@ -64,7 +72,7 @@ pub(super) async fn guard(State(token): State<Arc<Token>>, request: Request, nex
     response
 }
 
-fn may(token: &Token, request: &Request) -> Result<(), Refusal> {
+fn may(request: &Request) -> Result<(), Refusal> {
     let headers = request.headers();
     let host = here(request).ok_or_else(|| {
         refused("this book answers to its own name only", "open it at http://127.0.0.1 or http://localhost")
@@ -81,11 +89,28 @@ fn may(token: &Token, request: &Request) -> Result<(), Refusal> {
         Some(_) if !live && request.method() == Method::GET && is(headers, &MODE, b"navigate") => {}
         Some(_) => return Err(foreign()),
     }
-    let changes = live && ![Method::GET, Method::HEAD].contains(request.method());
-    if changes && !headers.get(TOKEN).is_some_and(|given| token.is(given.as_bytes())) {
-        return Err(refused("this page belongs to another run of the book", "reload the page"));
-    }
     Ok(())
+}
+
+/// Refuses whoever does not have this run's key.
+pub(super) async fn key(State(token): State<Arc<Token>>, request: Request, next: Next) -> Response {
+    if given(&request).is_some_and(|given| token.is(given)) {
+        return next.run(request).await;
+    }
+    let remedy = "open the address that lesson book shows in the terminal";
+    refused("this page does not have the key of this run of the book", remedy).into_response()
+}
+
+/// The key that a request gives: in a header, or for the events, which a browser asks for without any, in the address.
+fn given(request: &Request) -> Option<&[u8]> {
+    let mut headers = request.headers().get_all(TOKEN).iter();
+    match (headers.next(), headers.next()) {
+        (Some(given), None) => Some(given.as_bytes()),
+        (None, _) if request.uri().path() == EVENTS => {
+            Some(request.uri().query()?.strip_prefix("key=")?.as_bytes())
+        }
+        _ => None,
+    }
 }
 
 /// The name and port that the client asked for, if they are of this machine: a web page elsewhere could have its own
@@ -140,9 +165,9 @@ mod tests {
     #[test]
     fn a_token_is_long_and_of_this_run() {
         let (one, two) = (Token::new().unwrap(), Token::new().unwrap());
-        assert_eq!(one.as_str().len(), 64);
+        assert_eq!(one.as_str().len(), 32);
         assert!(one.is(one.as_str().as_bytes()));
-        for wrong in [two.as_str(), "", &one.as_str()[..63], &format!("{}0", one.as_str())] {
+        for wrong in [two.as_str(), "", &one.as_str()[..31], &format!("{}0", one.as_str())] {
             assert!(!one.is(wrong.as_bytes()), "{wrong}");
         }
     }

@@ -8,7 +8,7 @@ mod site;
 mod stage;
 mod view;
 
-use std::{io, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
@@ -30,6 +30,8 @@ pub struct Live {
     ports: Ports,
     folder: Folder,
     token: Arc<Token>,
+    /// What the book shows to a terminal that asks rightly, and to nobody else.
+    seal: Token,
     news: Arc<News>,
     lab: Arc<Mutex<Opened>>,
 }
@@ -49,7 +51,8 @@ impl Live {
     pub fn start(lessons: &'static [Lesson], ports: Ports, folder: Folder) -> io::Result<Arc<Self>> {
         let news = Arc::new(News::new(folder.progress().stems()));
         let lab = Arc::new(Mutex::new(Opened::Trouble(String::new())));
-        let live = Arc::new(Self { lessons, ports, folder, token: Arc::new(Token::new()?), news, lab });
+        let (token, seal) = (Arc::new(Token::new()?), Token::new()?);
+        let live = Arc::new(Self { lessons, ports, folder, token, seal, news, lab });
         live.clone().follow_progress();
         Ok(live)
     }
@@ -63,12 +66,18 @@ impl Live {
         }
     }
 
+    /// Where the reader opens the book that is served at `here`: only who has this address, or the learner's folder, may
+    /// ask the lab. The key stands behind the `#`, which a browser sends to nobody.
+    pub fn address(&self, here: SocketAddr) -> String {
+        format!("http://{here}/#key={}", self.token.as_str())
+    }
+
     /// Says in the learner's folder that the book is open on `port`, so that a terminal finds its lab.
     ///
     /// # Errors
     /// The folder cannot be written.
     pub fn note(&self, port: u16) -> io::Result<Noted> {
-        Noted::leave(&self.folder, port, self.token.as_str())
+        Noted::leave(&self.folder, port, self.token.as_str(), self.seal.as_str())
     }
 
     /// Sets up the lab if there is none, as it is before the first lesson that is not done.
@@ -109,7 +118,7 @@ impl Live {
         let now = self.news.now();
         let lessons = self.lessons.iter().enumerate().map(|(at, lesson)| (at + 1, lesson));
         Session {
-            token: self.token.as_str(),
+            seal: self.seal.as_str(),
             ports,
             trouble,
             theirs,

@@ -1,5 +1,7 @@
 //! What is not done, why, and what to do; and how the pages' words are read.
 
+use std::time::Duration;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -10,8 +12,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::timeout;
 
 use super::view::ErrorView;
+
+/// How long a request's body may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A request that is not carried out.
 #[derive(Debug)]
@@ -83,7 +89,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Told<T> {
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
             return Err(Refusal::new(status, "this is not JSON", "send Content-Type: application/json"));
         }
-        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+        let body = timeout(PATIENCE, Bytes::from_request(request, state)).await.map_err(|_| {
+            Refusal::new(StatusCode::REQUEST_TIMEOUT, "this request came too slowly", "send it again")
+        })?;
+        let body = body.map_err(|rejection| {
             Refusal::new(rejection.status(), "this is too long", "send at most 64 KiB")
         })?;
         let told = serde_json::from_slice(&body).map_err(|error| {

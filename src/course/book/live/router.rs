@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::Response,
     routing::{get, post},
 };
@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{
     Live,
-    guard::guard,
+    guard::{EVENTS, guard, key},
     refusal::{Refusal, Told},
     stage::{Broken, Checked},
     view::{ResultView, StageView},
@@ -31,16 +31,17 @@ impl Live {
         let token = self.token.clone();
         Router::new()
             .route("/live/session", get(session))
-            .route("/live/events", get(events))
+            .route(EVENTS, get(events))
             .route("/live/stage", post(stage))
             .route("/live/site", post(site))
             .route("/live/run", post(run))
             .route("/live/break", post(broken))
             .route("/live/check", post(check))
+            .route_layer(from_fn_with_state(token, key))
             .with_state(self)
             .merge(pages)
             .layer(DefaultBodyLimit::max(MOST))
-            .layer(from_fn_with_state(token, guard))
+            .layer(from_fn(guard))
     }
 }
 

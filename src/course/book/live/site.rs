@@ -1,4 +1,6 @@
-//! Which sites a page may run: those that listen on the lab's port and ask the lab's backends, and no others.
+//! Which sites a page may run: those that listen on the lab's port, ask the lab's backends, and need no name looked up.
+
+use std::net::IpAddr;
 
 use super::view::ErrorView;
 use crate::{
@@ -31,6 +33,15 @@ fn only_the_lab(site: &Site, text: &str, ports: &Ports) -> Result<(), ErrorView>
             return elsewhere(&listen.to_string(), what, format!("write Listen {front}"));
         }
     }
+    // Before the site is made ready: that would ask DNS, for as long as DNS likes.
+    for address in site.hosts.iter().flat_map(|host| &host.addresses) {
+        if !is_an_address(address) {
+            let what =
+                format!("{address} is a name that DNS would have to be asked for, and the lab asks nobody");
+            let remedy = format!("write <VirtualHost *:{}>, and the name as ServerName inside", ports.front);
+            return elsewhere(address, what, remedy);
+        }
+    }
     for proxy in site.hosts.iter().map(|host| &host.proxy).chain([&site.main]) {
         if let Some(worker) = proxy.workers().find(|worker| !is_of_the_lab(&worker.url, ports)) {
             let [one, two] = [Hop::One, Hop::Two].map(|hop| ports.address(hop));
@@ -43,6 +54,19 @@ fn only_the_lab(site: &Site, text: &str, ports: &Ports) -> Result<(), ErrorView>
 
 fn is_of_the_lab(url: &Url, ports: &Ports) -> bool {
     is_loopback(url.host()) && url.port().is_some_and(|port| [ports.one, ports.two].contains(&port))
+}
+
+/// Whether the address of a `<VirtualHost>` is one without any lookup.
+fn is_an_address(text: &str) -> bool {
+    let (host, port) = match text.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').unwrap_or_default(),
+        None => text.split_at(text.find(':').unwrap_or(text.len())),
+    };
+    if !port.is_empty() && !port.starts_with(':') {
+        return false;
+    }
+    let any = host == "*" || host.eq_ignore_ascii_case("_default_");
+    any || is_loopback(host) || host.parse::<IpAddr>().is_ok()
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -137,6 +161,34 @@ mod tests {
         ] {
             let said = read(&format!("{listen}\nProxyPass / http://127.0.0.1:8080/\n"), &Ports::GUIDE);
             assert!(said.is_err_and(|error| error.remedy.contains("Listen 127.0.0.1:8000")), "{listen}");
+        }
+    }
+
+    #[test]
+    fn names_are_not_looked_up() {
+        let host = |address: &str| format!("{LISTEN}<VirtualHost {address}>\n</VirtualHost>\n");
+        for address in
+            ["*:8000", "*", "_default_:8000", "127.0.0.1:8000", "[::1]:8000", "LocalHost:8000", "127.0.0.1"]
+        {
+            assert!(read(&host(address), &Ports::GUIDE).is_ok(), "{address}");
+        }
+        for address in [
+            "evil.test:8000",
+            "evil.test",
+            "*:8000 evil.test:8000",
+            "localhost.evil.test:8000",
+            "127.0.0.1.evil.test:8000",
+            "127.1:8000",
+            "[evil.test]:8000",
+            "[::1].evil.test:8000",
+            "*.evil.test:8000",
+        ] {
+            let error = read(&host(address), &Ports::GUIDE).unwrap_err();
+            assert!(
+                error.text.contains("DNS") && error.remedy.contains("ServerName"),
+                "{address}: {error:?}"
+            );
+            assert_eq!(error.line, Some(2), "{address}");
         }
     }
 

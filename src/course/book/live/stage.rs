@@ -10,7 +10,7 @@ use super::{
     news::Item,
     refusal::Refusal,
     site,
-    view::{ErrorView, ResultView, StageView},
+    view::{ErrorView, ResultView, StageView, shown},
 };
 use crate::course::{Lesson, Ports, Shown, Stage, Step, check::steps_at_any_turn};
 
@@ -75,14 +75,14 @@ impl Live {
         let place = self.lab().await?;
         let broken = lesson.broken(name, place.lab()?.ports()).ok_or_else(|| Refusal::unknown("break"))?;
         let (place, stage) = self.set(place, lesson, &format!("break:{name}"), broken.stage).await?;
-        let mut shown = Broken { error: stage.refused.clone(), stage, curl: None, shown: None, log: None };
+        let mut told = Broken { error: stage.refused.clone(), stage, curl: None, shown: None, log: None };
         if let Shown::Request(step) = broken.shown {
             let ports = place.lab()?.ports();
-            shown.curl = Some(step.curl.command(ports));
+            told.curl = Some(step.curl.command(ports));
             let (text, log) = self.logged(step, ports).await;
-            (shown.shown, shown.log) = (Some(text), log);
+            (told.shown, told.log) = (Some(text), log);
         }
-        Ok(shown)
+        Ok(told)
     }
 
     /// Runs a lesson's steps against what runs now; if all pass, the lesson is done.
@@ -116,7 +116,7 @@ impl Live {
                 _ => {}
             }
         }
-        (outcome.shown(ports), log)
+        (shown(&outcome.shown(ports)), log.map(|log| shown(&log)))
     }
 
     /// Brings the lab to `before`, `after` or `break:NAME`.

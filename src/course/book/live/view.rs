@@ -1,6 +1,6 @@
 //! What the pages are told, in the form in which they are told it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use crate::{
         Difference, Lab, LabError, Lesson, Line, Mark, Outcome, Picture, Ports, Shown, Stage,
         check::why,
         lesson::{Backends, Break, exchange::sides},
+        terminal::printable::{one_line, printable},
     },
     proxy::{Exchange, Message, SiteError},
 };
@@ -16,7 +17,7 @@ use crate::{
 /// The answer to `GET /live/session`: all that a page needs to begin.
 #[derive(Serialize)]
 pub(super) struct Session<'a> {
-    pub token: &'a str,
+    pub seal: &'a str,
     pub ports: Ports,
     pub trouble: Option<String>,
     pub theirs: Vec<String>,
@@ -94,7 +95,7 @@ struct DifferenceView {
 pub(super) struct ExchangeView<'a> {
     id: u64,
     backend: Option<&'a str>,
-    error: Option<&'a str>,
+    error: Option<Cow<'a, str>>,
     client_sent: MessageView<'a>,
     backend_received: Option<MessageView<'a>>,
     backend_answered: Option<MessageView<'a>>,
@@ -105,8 +106,8 @@ pub(super) struct ExchangeView<'a> {
 
 #[derive(Serialize)]
 struct MessageView<'a> {
-    start: &'a str,
-    headers: &'a [(String, String)],
+    start: Cow<'a, str>,
+    headers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 #[derive(Serialize)]
@@ -114,6 +115,11 @@ struct LineView {
     text: String,
     mark: &'static str,
     was: Option<String>,
+}
+
+/// What a program said, with nothing in it that would steer what it is pasted into.
+pub(super) fn shown(text: &str) -> String {
+    printable(text).into_owned()
 }
 
 impl LessonView {
@@ -163,13 +169,13 @@ impl StageView {
 
 impl ErrorView {
     pub(super) fn new(text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { line: None, text: text.into(), remedy: remedy.into() }
+        Self { line: None, text: shown(&text.into()), remedy: shown(&remedy.into()) }
     }
 }
 
 impl From<SiteError> for ErrorView {
     fn from(error: SiteError) -> Self {
-        Self { line: Some(error.line), text: error.text, remedy: error.remedy }
+        Self { line: Some(error.line), ..Self::new(error.text, error.remedy) }
     }
 }
 
@@ -186,16 +192,19 @@ impl From<LabError> for ErrorView {
 
 impl ResultView {
     pub(super) fn of(number: usize, outcome: &Outcome, ports: &Ports) -> Self {
-        let difference =
-            |Difference { what, expected, actual }: Difference| DifferenceView { what, expected, actual };
+        let difference = |Difference { what, expected, actual }: Difference| DifferenceView {
+            what,
+            expected,
+            actual: shown(&actual),
+        };
         Self {
             step: number,
             claim: outcome.step.claim,
             curl: outcome.step.curl.command(ports),
             passed: outcome.passed(),
-            shown: outcome.shown(ports),
+            shown: shown(&outcome.shown(ports)),
             differences: outcome.differences.iter().cloned().map(difference).collect(),
-            why: why(outcome, ports),
+            why: why(outcome, ports).map(|why| shown(&why)),
         }
     }
 }
@@ -207,7 +216,7 @@ impl<'a> ExchangeView<'a> {
         Self {
             id,
             backend: exchange.backend.as_deref(),
-            error: exchange.error.as_deref(),
+            error: exchange.error.as_deref().map(one_line),
             client_sent: MessageView::of(&exchange.client_sent),
             backend_received: exchange.backend_received.as_ref().map(MessageView::of),
             backend_answered: exchange.backend_answered.as_ref().map(MessageView::of),
@@ -220,7 +229,8 @@ impl<'a> ExchangeView<'a> {
 
 impl<'a> MessageView<'a> {
     fn of(message: &'a Message) -> Self {
-        Self { start: &message.start, headers: &message.headers }
+        let header = |(name, value): &'a (String, String)| (one_line(name), one_line(value));
+        Self { start: one_line(&message.start), headers: message.headers.iter().map(header).collect() }
     }
 }
 
@@ -230,8 +240,8 @@ impl From<Line> for LineView {
             Mark::Same => ("same", None),
             Mark::Added => ("added", None),
             Mark::Removed => ("removed", None),
-            Mark::Changed(was) => ("changed", Some(was)),
+            Mark::Changed(was) => ("changed", Some(one_line(&was).into_owned())),
         };
-        Self { text: line.text, mark, was }
+        Self { text: one_line(&line.text).into_owned(), mark, was }
     }
 }

@@ -147,6 +147,17 @@ fn sessions() {
     assert_eq!(strict(&["route=a", "route=b"], "q"), "ABAB");
 }
 
+/// Each of them redirects to the others' route: a search that does not remember what it has seen never ends.
+#[test]
+fn a_route_is_looked_for_once_however_many_redirect_to_it() {
+    let mut members = vec!["status=+D route=a redirect=b"; 20];
+    members.extend(["status=+D route=b redirect=a"; 20]);
+    assert_eq!(of(&members).with_session("a").sequence(1), "5");
+    members.extend(["status=+D route=b redirect=c", "route=c status=+H", "route=c"]);
+    let last = char::from(b'A' + 42);
+    assert_eq!(of(&members).with_session("a").request(), last, "a normal member goes before a standby");
+}
+
 #[test]
 fn free_requests_catch_up_after_a_session() {
     let mut case = of(&["route=a", "route=b"]).with_session("b");

@@ -1,10 +1,14 @@
 //! The machine, without which no figure means anything.
 
+pub mod cores;
+pub mod ports;
+pub mod processes;
+
 use std::fs;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::{cores, peer::Peer};
+use super::peer::Peer;
 
 /// One paragraph: cores, kernel, servers.
 pub fn line(peers: &[Peer]) -> String {

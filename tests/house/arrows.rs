@@ -1,0 +1,103 @@
+//! Arrows point down: what is below knows nothing of what is above, and what is pure knows no runtime.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    assert_none, not_yet,
+    tree::{File, Tree},
+};
+
+/// The floors of `src/proxy`, from the ground up: a room may use those below its own, but no other one beside it.
+const FLOORS: [&[&str]; 7] = [
+    &["http1", "site"],
+    &["error"],
+    &["trace"],
+    &["core"],
+    &["mod_*"],
+    // `Proxy`, which has a field for each module: its table, its builder, its `forward`.
+    &["mod", "modules", "builder"],
+    &["server"],
+];
+
+/// What modules use of each other.
+const BETWEEN_MODULES: [(&str, &str); 3] = [
+    ("mod_proxy_http", "mod_proxy"),
+    ("mod_proxy_balancer", "mod_proxy"),
+    ("mod_proxy_balancer", "mod_proxy_http"),
+];
+
+/// What is pure: it can be called, tested and fuzzed without a runtime.
+const PURE: [&str; 4] = ["src/proxy/http1/", "src/proxy/site/", "src/proxy/core/", "src/proxy/mod_proxy/"];
+
+/// What of it is not: the streams of connections, and their clocks.
+const STREAMS: [&str; 3] =
+    ["src/proxy/http1/alarm.rs", "src/proxy/http1/linger.rs", "src/proxy/http1/one_write.rs"];
+
+#[test]
+fn arrows_point_down() {
+    let tree = Tree::of("src/lib.rs");
+    let mut up = BTreeSet::new();
+    for file in tree.files() {
+        for used in tree.used(file) {
+            let (Some(from), Some(to)) = (room(file), room(used)) else { continue };
+            let beside = (from, to);
+            let modules = from.starts_with("mod_") && to.starts_with("mod_");
+            let fine = match (floor(from), floor(to)) {
+                _ if from == to => true,
+                (from, to) if from != to => from > to,
+                _ if modules => BETWEEN_MODULES.contains(&beside),
+                (floor, _) => FLOORS[floor].contains(&"mod"),
+            };
+            if !fine {
+                up.insert((file.path.as_str(), used.path.as_str()));
+            }
+        }
+    }
+    let known: BTreeSet<_> = not_yet::ARROWS.iter().copied().collect();
+    let told = |arrows: Vec<&(&str, &str)>| -> Vec<String> {
+        arrows.into_iter().map(|(from, to)| format!("{from} → {to}")).collect()
+    };
+    assert_none("arrows that point up", &told(up.difference(&known).collect()));
+    assert_none("these arrows are gone: take them off the list", &told(known.difference(&up).collect()));
+}
+
+/// The room of `src/proxy` that a file is in, or is.
+fn room(file: &File) -> Option<&str> {
+    let path = file.path.strip_prefix("src/proxy/")?.trim_end_matches(".rs");
+    path.split('/').next()
+}
+
+fn floor(room: &str) -> usize {
+    let kind = if room.starts_with("mod_") { "mod_*" } else { room };
+    let floor = FLOORS.iter().position(|rooms| rooms.contains(&kind));
+    floor.unwrap_or_else(|| panic!("src/proxy/{room} has no floor yet"))
+}
+
+#[test]
+fn what_is_pure_knows_no_runtime() {
+    let tree = Tree::of("src/lib.rs");
+    let pure = tree.files().filter(|file| {
+        PURE.iter().any(|room| file.path.starts_with(room)) && !STREAMS.contains(&file.path.as_str())
+    });
+    let runtime = |file: &&File| file.uses.iter().any(|names| names[0] == "tokio");
+    assert_none("uses of tokio", &pure.filter(runtime).map(|file| file.path.clone()).collect::<Vec<_>>());
+}
+
+/// Dependencies of the whole: lessons → course → proxy.
+#[test]
+fn the_course_rests_on_the_proxy() {
+    let tree = Tree::of("src/lib.rs");
+    let floors = ["src/proxy/", "src/course/", "lessons/"];
+    let floor = |file: &File| floors.iter().position(|floor| file.path.starts_with(floor));
+    let mut up = BTreeSet::new();
+    for file in tree.files() {
+        for used in tree.used(file) {
+            if let (Some(from), Some(to)) = (floor(file), floor(used))
+                && from < to
+            {
+                up.insert(format!("{} → {}", file.path, used.path));
+            }
+        }
+    }
+    assert_none("arrows that point up", &up.into_iter().collect::<Vec<_>>());
+}
