@@ -1,11 +1,15 @@
 //! A connection as a stream of bytes: TCP, or what a module makes of it.
 
 use std::{
-    io::{self, ErrorKind, IoSlice},
-    task::{Context, Poll, ready},
+    io::{self, IoSlice},
+    pin::Pin,
+    task::{Context, Poll},
 };
 
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
 
 use super::buffer::Buffer;
 
@@ -20,43 +24,27 @@ impl Stream {
     }
 
     /// Reads what is there into the buffer; 0 bytes are the end.
-    pub(crate) fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut Buffer) -> Poll<io::Result<usize>> {
-        loop {
-            if let Err(error) = ready!(self.0.poll_read_ready(cx)) {
-                return Poll::Ready(Err(error));
-            }
-            match self.0.try_read(buffer.space()) {
-                Ok(length) => {
-                    buffer.filled(length);
-                    buffer.release();
-                    return Poll::Ready(Ok(length));
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => buffer.release(),
-                Err(error) => {
-                    buffer.release();
-                    return Poll::Ready(Err(error));
-                }
-            }
+    pub(crate) fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut Buffer) -> Poll<io::Result<usize>> {
+        // Room is taken only once there is something to read.
+        match self.0.poll_read_ready(cx) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+            Poll::Ready(Ok(())) => {}
         }
+        let mut space = ReadBuf::new(buffer.space());
+        let read = Pin::new(&mut self.0).poll_read(cx, &mut space);
+        let length = space.filled().len();
+        buffer.filled(length);
+        buffer.release();
+        read.map_ok(|()| length)
     }
 
-    /// Writes as much as the other side takes now, with one call of the system.
-    pub(crate) fn poll_write(&self, cx: &mut Context<'_>, pieces: &[&[u8]]) -> Poll<io::Result<usize>> {
-        loop {
-            if let Err(error) = ready!(self.0.poll_write_ready(cx)) {
-                return Poll::Ready(Err(error));
-            }
-            let written = match pieces {
-                [only] => self.0.try_write(only),
-                [one, two] => self.0.try_write_vectored(&[IoSlice::new(one), IoSlice::new(two)]),
-                more => self
-                    .0
-                    .try_write_vectored(&more.iter().map(|piece| IoSlice::new(piece)).collect::<Vec<_>>()),
-            };
-            match written {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                written => return Poll::Ready(written),
-            }
+    /// Writes as much of one piece, or of two, as the other side takes now, with one call of the system.
+    pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>, pieces: &[&[u8]]) -> Poll<io::Result<usize>> {
+        let stream = Pin::new(&mut self.0);
+        match pieces {
+            [one, two] => stream.poll_write_vectored(cx, &[IoSlice::new(one), IoSlice::new(two)]),
+            one => stream.poll_write(cx, one.first().copied().unwrap_or_default()),
         }
     }
 

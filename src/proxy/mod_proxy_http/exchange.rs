@@ -171,7 +171,7 @@ impl<'a> Exchange<'a> {
     /// Ready when the head of the final answer has come.
     fn poll(&mut self, asker: &mut dyn Asker, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if self.refused.is_none()
-            && let Poll::Ready(Err(error)) = self.upload.poll(asker, &self.link.stream, cx)
+            && let Poll::Ready(Err(error)) = self.upload.poll(asker, &mut self.link.stream, cx)
         {
             if !matches!(error, Error::Closed(_)) {
                 return Poll::Ready(Err(error));

@@ -158,7 +158,7 @@ impl Incoming {
         if self.upload.is_done() {
             return Poll::Ready(Ok(()));
         }
-        match ready!(self.upload.poll(asker, &lease.link.stream, cx)) {
+        match ready!(self.upload.poll(asker, &mut lease.link.stream, cx)) {
             // It wants no more of the request; its answer still counts.
             Err(Error::Closed(_)) => {
                 lease.keep = false;

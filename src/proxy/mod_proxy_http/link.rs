@@ -41,7 +41,7 @@ impl Link {
     }
 
     /// Whether it can take a request now: the backend has not closed it, nor said anything that nobody asked for.
-    pub(crate) fn is_quiet(&self, cx: &mut Context<'_>) -> bool {
+    pub(crate) fn is_quiet(&mut self, cx: &mut Context<'_>) -> bool {
         self.stream.poll_read(cx, &mut Buffer::default()).is_pending()
     }
 }

@@ -124,7 +124,7 @@ impl Upload {
     pub(crate) fn poll(
         &mut self,
         asker: &mut dyn Asker,
-        stream: &Stream,
+        stream: &mut Stream,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Error>> {
         loop {
