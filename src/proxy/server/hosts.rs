@@ -10,8 +10,8 @@ use std::{
 
 use crate::proxy::{
     Proxy, Site, VirtualHost, core::set_handler::Handler, http1::url::split_port,
-    mod_proxy_balancer::ModProxyBalancer, mod_proxy_http::resolve::resolve_now, server::listeners::NAMES_LIMIT,
-    server::told::Told, server::waiting::Limits, site::loaded::Modules,
+    mod_proxy_balancer::ModProxyBalancer, mod_proxy_http::resolve::resolve_now,
+    server::listeners::NAMES_LIMIT, server::told::Told, server::waiting::Limits, site::loaded::Modules,
 };
 
 /// A site made ready to run: each virtual host with what it inherits from the main server.
