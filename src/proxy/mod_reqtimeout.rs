@@ -5,6 +5,7 @@ use std::{fmt, time::Duration};
 use crate::proxy::site::{
     directive::{Directive, Scope},
     module::Module,
+    remedy::Remedy,
     words::{quoted, words},
 };
 
@@ -18,6 +19,11 @@ impl Module for ModReqtimeout {
     const NAME: Option<&'static str> = Some("reqtimeout");
 
     const DIRECTIVES: &'static [Directive<Self>] = &[REQUEST_READ_TIMEOUT];
+
+    const REMEDIES: &'static [Remedy] = &[(
+        "RequestReadTimeout",
+        "write seconds, or a range with a rate, as in RequestReadTimeout header=20-40,MinRate=500 body=10,MinRate=500",
+    )];
 
     fn inherit(&mut self, main: &Self) {
         self.request_read_timeout = self.request_read_timeout.or(main.request_read_timeout);

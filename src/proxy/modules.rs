@@ -18,6 +18,7 @@ use crate::proxy::{
         directive::{Scope, Section},
         loaded::Modules,
         module::Module,
+        remedy::Remedy,
     },
 };
 
@@ -41,34 +42,44 @@ pub(crate) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// The directive or section of that name, as the manual spells it, if its module is loaded.
-    fn find(&self, name: &str) -> Result<&'static str, String> {
-        let mut known = loaded(self.modules).flat_map(|module| module.directives());
-        known.find(|known| known.eq_ignore_ascii_case(name)).ok_or_else(|| invalid_command(name))
+    // ANCHOR: find
+    /// The module that has the directive or section, if it is loaded, and the name as the manual spells it.
+    fn find(&self, name: &str) -> Result<(&'static dyn Entry, &'static str), Wrong> {
+        let loaded = MODULES.iter().filter(|module| module.name().is_none_or(|name| self.modules.has(name)));
+        let mut known = loaded.flat_map(|module| module.directives().map(|known| (*module, known)));
+        known.find(|(_, known)| known.eq_ignore_ascii_case(name)).ok_or_else(|| Wrong::command(name))
     }
+    // ANCHOR_END: find
 
-    // ANCHOR: read
-    /// Reads a directive, or the argument of a section, by the module that has it, if that is loaded.
-    fn read(&mut self, name: &str, arguments: &str) -> Result<(), String> {
-        let read = loaded(self.modules).find_map(|module| module.read(name, self, arguments));
-        read.unwrap_or_else(|| Err(invalid_command(name)))
+    /// Reads a directive, or the argument of a section.
+    fn read(&mut self, name: &str, arguments: &str) -> Result<(), Wrong> {
+        let (module, known) = self.find(name)?;
+        module.read(known, self, arguments).map_err(|text| Wrong { text, remedies: module.remedies() })
     }
-    // ANCHOR_END: read
 }
 
-fn loaded(modules: &Modules) -> impl Iterator<Item = &'static dyn Entry> {
-    MODULES.iter().copied().filter(|module| module.is_loaded(modules))
+/// What is wrong with a line, and what its module knows to do about that.
+struct Wrong {
+    text: String,
+    remedies: &'static [Remedy],
 }
 
-fn invalid_command(name: &str) -> String {
-    format!(
-        "Invalid command '{name}', perhaps misspelled or defined by a module not included in the server configuration"
-    )
+impl Wrong {
+    fn command(name: &str) -> Self {
+        let why = "perhaps misspelled or defined by a module not included in the server configuration";
+        Self::from(format!("Invalid command '{name}', {why}"))
+    }
 }
 
-/// Every directive and section, as the manual spells it.
-pub(crate) fn directives() -> Vec<&'static str> {
-    MODULES.iter().flat_map(|module| module.directives()).collect()
+impl From<String> for Wrong {
+    fn from(text: String) -> Self {
+        Self { text, remedies: &[] }
+    }
+}
+
+/// Every directive and section, as the manual spells it, with its module.
+fn directives() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+    MODULES.iter().flat_map(|module| module.directives().map(|known| (known, module.name())))
 }
 
 impl Proxy {
@@ -97,9 +108,10 @@ impl Proxy {
 
 /// A module, whatever its configuration is.
 trait Entry: Sync {
-    fn is_loaded(&self, modules: &Modules) -> bool;
-    fn directives(&self) -> Vec<&'static str>;
-    fn read(&self, directive: &str, place: &mut Place<'_>, line: &str) -> Option<Result<(), String>>;
+    fn name(&self) -> Option<&'static str>;
+    fn directives(&self) -> Box<dyn Iterator<Item = &'static str>>;
+    fn remedies(&self) -> &'static [Remedy];
+    fn read(&self, directive: &str, place: &mut Place<'_>, arguments: &str) -> Result<(), String>;
     fn inherit(&self, host: &mut Proxy, main: &Proxy);
     fn inside(&self, section: &mut Proxy, path: &str);
     fn merge(&self, server: &mut Proxy, location: &Proxy);
@@ -107,23 +119,27 @@ trait Entry: Sync {
 }
 
 impl<C: Module> Entry for Part<C> {
-    fn is_loaded(&self, modules: &Modules) -> bool {
-        C::NAME.is_none_or(|name| modules.has(name))
+    fn name(&self) -> Option<&'static str> {
+        C::NAME
     }
 
-    fn directives(&self) -> Vec<&'static str> {
-        C::DIRECTIVES.iter().map(|directive| directive.name).collect()
+    fn directives(&self) -> Box<dyn Iterator<Item = &'static str>> {
+        Box::new(C::DIRECTIVES.iter().map(|directive| directive.name))
     }
 
-    fn read(&self, directive: &str, place: &mut Place<'_>, line: &str) -> Option<Result<(), String>> {
-        let found = C::DIRECTIVES.iter().find(|known| known.name.eq_ignore_ascii_case(directive))?;
+    fn remedies(&self) -> &'static [Remedy] {
+        C::REMEDIES
+    }
+
+    fn read(&self, directive: &str, place: &mut Place<'_>, arguments: &str) -> Result<(), String> {
         let mut scope = Scope {
             server: self.1(place.server),
             location: place.location.as_deref_mut().map(self.1),
             section: place.section,
             modules: place.modules,
         };
-        Some((found.read)(&mut scope, line))
+        let mut found = C::DIRECTIVES.iter().filter(|known| known.name == directive);
+        found.try_for_each(|found| (found.read)(&mut scope, arguments))
     }
 
     fn inherit(&self, host: &mut Proxy, main: &Proxy) {

@@ -1,6 +1,6 @@
-//! A module is a folder, or a file, and bears the name that `LoadModule` and `a2enmod` know it by.
+//! Doors and their names: a module is a folder, or a file, and bears the name that `LoadModule` and `a2enmod` know it by.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use regex::Regex;
 use syn::{Expr, GenericArgument, ImplItem, Item, Lit, PathArguments, Type};
@@ -32,7 +32,7 @@ fn a_directive_is_in_the_room_of_its_module() {
 
 #[test]
 fn an_lbmethod_is_in_the_file_of_its_module() {
-    let text = std::fs::read_to_string(root().join("src/proxy/mod_proxy/balancer/lb_method.rs")).unwrap();
+    let text = fs::read_to_string(root().join("src/proxy/mod_proxy/balancer/lb_method.rs")).unwrap();
     let names: Vec<_> =
         Regex::new("\"(by[a-z]+)\"").unwrap().captures_iter(&text).map(|name| name[1].to_owned()).collect();
     assert!(names.len() > 2, "{names:?}");
@@ -40,6 +40,27 @@ fn an_lbmethod_is_in_the_file_of_its_module() {
         let file = format!("src/proxy/mod_proxy_balancer/mod_lbmethod_{name}.rs");
         assert!(root().join(&file).is_file(), "there is no {file}");
     }
+}
+
+/// Flask's `--app` leaves out `.py`.
+#[test]
+fn every_file_that_is_named_is_there() {
+    let mut named: Vec<_> =
+        fs::read_dir(root().join("book/src")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    named.push(root().join("README.md"));
+    let name = Regex::new(r"(?m)(?:^|[\s`(])((?:src|lessons|tests|benches|book|fuzz)/[\w/.-]*)").unwrap();
+    let (mut found, mut missing) = (0, Vec::new());
+    for text in named.iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
+        for captures in name.captures_iter(&fs::read_to_string(text).unwrap()) {
+            let path = Path::new(captures[1].trim_end_matches('.')).to_owned();
+            found += 1;
+            if !root().join(&path).exists() && !root().join(path.with_extension("py")).exists() {
+                missing.push(format!("{} names {}", text.display(), path.display()));
+            }
+        }
+    }
+    assert!(found > 20, "{found}");
+    assert_none("these are not there", &missing);
 }
 
 fn is_in(file: &File, room: &str) -> bool {

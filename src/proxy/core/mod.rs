@@ -11,6 +11,7 @@ pub(crate) mod location;
 pub(crate) mod path;
 pub(crate) mod persistence;
 pub(crate) mod range;
+pub(crate) mod remedies;
 pub(crate) mod request;
 pub(crate) mod set_handler;
 pub(crate) mod timeout;
@@ -28,7 +29,7 @@ use self::{
     timeout::{TIMEOUT, Timeout},
     virtual_host::{SERVER_ALIAS, SERVER_NAME, ServerName, VIRTUAL_HOST},
 };
-use crate::proxy::site::{directive::Directive, module::Module};
+use crate::proxy::site::{directive::Directive, module::Module, remedy::Remedy};
 
 /// What the core's directives say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +64,8 @@ impl Module for Core {
         LOCATION,
         SET_HANDLER,
     ];
+
+    const REMEDIES: &'static [Remedy] = remedies::REMEDIES;
 
     fn inherit(&mut self, main: &Self) {
         self.name.inherit(&main.name);

@@ -7,6 +7,7 @@ pub(crate) mod pass;
 pub(crate) mod pass_reverse;
 pub(crate) mod pass_reverse_cookie;
 pub(crate) mod preserve_host;
+pub(crate) mod remedies;
 pub(crate) mod timeout;
 pub(crate) mod via;
 pub(crate) mod worker;
@@ -23,7 +24,7 @@ use self::{
     timeout::{PROXY_TIMEOUT, ProxyTimeout},
     via::{PROXY_VIA, Via},
 };
-use crate::proxy::site::{directive::Directive, module::Module};
+use crate::proxy::site::{directive::Directive, module::Module, remedy::Remedy};
 
 /// What the directives of mod_proxy say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +64,8 @@ impl Module for ModProxy {
         pass_reverse_cookie::DOMAIN,
         pass_reverse_cookie::PATH,
     ];
+
+    const REMEDIES: &'static [Remedy] = remedies::REMEDIES;
 
     /// The main server's lines come before the virtual host's own (apache-facts §7).
     fn inherit(&mut self, main: &Self) {

@@ -8,6 +8,7 @@ pub(crate) mod connect;
 pub(crate) mod mod_lbmethod_bybusyness;
 pub(crate) mod mod_lbmethod_byrequests;
 pub(crate) mod mod_lbmethod_bytraffic;
+pub(crate) mod providers;
 pub(crate) mod running;
 pub(crate) mod sticky_session;
 pub(crate) mod turns;

@@ -32,18 +32,6 @@ impl Modules {
         }
     }
     // ANCHOR_END: check_handler
-
-    /// What stops a server that has a balancer (apache-facts §2): configtest does not see it, the start does.
-    pub(crate) fn missing_for_balancer(&self, lbmethod: &str) -> Option<String> {
-        if !self.has("slotmem_shm") {
-            return Some(
-                "AH01177: Failed to lookup provider 'shm' for 'slotmem': is mod_slotmem_shm loaded??"
-                    .to_owned(),
-            );
-        }
-        (!self.has(&format!("lbmethod_{lbmethod}")))
-            .then(|| format!("AH02432: Cannot find LB Method: {lbmethod}"))
-    }
 }
 
 impl fmt::Display for Modules {
@@ -74,26 +62,4 @@ pub(crate) fn load(modules: &mut Modules, line: &str) -> Result<(), String> {
         modules.0.push(name.to_owned());
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::proxy::Site;
-
-    #[test]
-    fn none_named_means_all() {
-        assert!(Modules::default().has("proxy_http"));
-        let site = Site::new().module("proxy");
-        assert!(site.modules.has("proxy") && !site.modules.has("proxy_http"));
-    }
-
-    #[test]
-    fn a_balancer_needs_shared_memory_and_its_method() {
-        let modules = Site::new().module("proxy").module("proxy_balancer").modules;
-        assert!(modules.missing_for_balancer("byrequests").unwrap().starts_with("AH01177"));
-        let modules = Site::new().module("slotmem_shm").modules;
-        assert!(modules.missing_for_balancer("byrequests").unwrap().starts_with("AH02432"));
-        assert_eq!(Modules::default().missing_for_balancer("byrequests"), None);
-    }
 }

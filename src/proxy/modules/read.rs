@@ -4,13 +4,13 @@ use crate::proxy::{
     Proxy,
     core::location::Location,
     modules::{
-        Place, directives,
+        Place, Wrong, directives,
         load_module::{LOAD_MODULE, load},
         site::{Site, SiteError, VirtualHost},
     },
     site::{
         directive::Section,
-        grammar::{self, Complaint, Node},
+        grammar::{self, Node},
         loaded::Modules,
         remedy::remedy,
         words::words,
@@ -23,9 +23,9 @@ impl Site {
     /// # Errors
     /// The first thing that Apache would complain about.
     pub fn parse(text: &str, file: &str) -> Result<Self, SiteError> {
-        let error = |structure, (line, text): Complaint| {
-            let known: Vec<_> = directives().into_iter().chain([LOAD_MODULE]).collect();
-            SiteError { remedy: remedy(&text, &known), file: file.to_owned(), line, text, structure }
+        let error = |structure, line, Wrong { text, remedies }| {
+            let known = directives().chain([(LOAD_MODULE, None)]);
+            SiteError { remedy: remedy(&text, remedies, known), file: file.to_owned(), line, text, structure }
         };
         let mut site = Self::default();
         let tree =
@@ -33,13 +33,17 @@ impl Site {
                 true => load(&mut site.modules, arguments),
                 false => Ok(()),
             });
-        let tree = tree.map_err(|complaint| error(true, complaint))?;
+        let tree = tree.map_err(|(line, text)| error(true, line, text.into()))?;
         let Self { modules, main, hosts } = &mut site;
         let mut reader = Reader { modules, hosts };
-        reader.nodes(&tree, main, None, Section::Server).map_err(|complaint| error(false, complaint))?;
+        let read = reader.nodes(&tree, main, None, Section::Server);
+        read.map_err(|(line, wrong)| error(false, line, wrong))?;
         Ok(site)
     }
 }
+
+/// What is wrong, and in which line.
+type Complaint = (usize, Wrong);
 
 /// What is there while the directives are read.
 struct Reader<'a> {
@@ -90,29 +94,29 @@ impl Reader<'_> {
 }
 
 /// Opens a section, if it may stand here: its name, and the words between that and its `>`.
-fn open(node: &Node, place: &mut Place<'_>) -> Result<(&'static str, Vec<String>), String> {
-    let name = place.find(&node.name)?;
+fn open(node: &Node, place: &mut Place<'_>) -> Result<(&'static str, Vec<String>), Wrong> {
+    let (_, name) = place.find(&node.name)?;
     match place.section {
-        Section::Location(_) => return Err(format!("{name} not allowed in <Location> context")),
-        Section::Proxy(_) => return Err(format!("{name} not allowed in <Proxy> context")),
+        Section::Location(_) => return Err(format!("{name} not allowed in <Location> context").into()),
+        Section::Proxy(_) => return Err(format!("{name} not allowed in <Proxy> context").into()),
         Section::VirtualHost if name == "<VirtualHost" => {
-            return Err("<VirtualHost> cannot occur within <VirtualHost> section".to_owned());
+            return Err("<VirtualHost> cannot occur within <VirtualHost> section".to_owned().into());
         }
         Section::VirtualHost | Section::Server => {}
     }
     let Some((argument, _)) = node.arguments.rsplit_once('>') else {
-        return Err(format!("{name}> directive missing closing '>'"));
+        return Err(format!("{name}> directive missing closing '>'").into());
     };
     let argument = argument.trim();
     if argument.is_empty() {
-        return Err(format!("{name}> directive requires additional arguments"));
+        return Err(format!("{name}> directive requires additional arguments").into());
     }
     place.read(name, argument)?;
     Ok((name, words(argument)))
 }
 
-/// Reads a directive, by the first module that has it and is loaded.
-fn directive(node: &Node, place: &mut Place<'_>) -> Result<(), String> {
+/// Reads a directive, by the module that has it.
+fn directive(node: &Node, place: &mut Place<'_>) -> Result<(), Wrong> {
     if node.name.eq_ignore_ascii_case(LOAD_MODULE) {
         // It has had its effect while the file was read.
         return Ok(());

@@ -15,6 +15,7 @@ use tokio::{
 
 use crate::proxy::{
     Listen, Site, Watcher,
+    mod_proxy_balancer::providers,
     mod_proxy_http::pool::Family,
     server::hosts::Hosts,
     server::listeners::{self, Listeners},
@@ -158,13 +159,7 @@ fn ready(site: &Site) -> Result<Hosts, ServeError> {
 }
 
 fn check_modules(site: &Site) -> Result<(), ServeError> {
-    let balancers = site.servers().flat_map(|server| &server.proxy.balancers);
-    let methods = balancers.map(|balancer| balancer.parameters.method());
-    if site.modules.has("proxy_balancer")
-        && let Some(missing) =
-            methods.filter_map(|method| site.modules.missing_for_balancer(method.name())).next()
-    {
-        return Err(ServeError::Module(missing));
-    }
-    Ok(())
+    let mut balancers = site.servers().flat_map(|server| &server.proxy.balancers);
+    let missing = balancers.find_map(|balancer| providers::missing(&site.modules, balancer));
+    missing.map_or(Ok(()), |missing| Err(ServeError::Module(missing)))
 }

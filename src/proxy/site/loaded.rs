@@ -10,3 +10,15 @@ impl Modules {
         self.0.is_empty() || self.0.iter().any(|named| named == module)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_named_means_all() {
+        assert!(Modules::default().has("proxy_http"));
+        let named = Modules(vec!["proxy".to_owned()]);
+        assert!(named.has("proxy") && !named.has("proxy_http"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::proxy::site::directive::Directive;
+use crate::proxy::site::{directive::Directive, remedy::Remedy};
 
 /// The configuration of one module: what its directives say about a server, main or virtual, or about a section in it.
 pub(crate) trait Module: Clone + Default + Sized + 'static {
@@ -11,6 +11,9 @@ pub(crate) trait Module: Clone + Default + Sized + 'static {
 
     /// Its directives and sections.
     const DIRECTIVES: &'static [Directive<Self>];
+
+    /// What to do about the errors of its directives.
+    const REMEDIES: &'static [Remedy] = &[];
 
     /// What the main server says holds in a virtual host too, unless that says otherwise.
     fn inherit(&mut self, main: &Self);

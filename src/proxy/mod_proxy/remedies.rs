@@ -1,0 +1,67 @@
+//! What to do about an error in a line of mod_proxy.
+
+use crate::proxy::site::remedy::Remedy;
+
+pub(crate) const REMEDIES: &[Remedy] = &[
+    ("Invalid ProxySet parameter", "write key=value, as in lbmethod=byrequests"),
+    ("Invalid Proxy parameter", "write key=value, as in lbmethod=byrequests"),
+    ("Unable to parse URL", "write the whole URL, as in http://127.0.0.1:8080/"),
+    ("URL must be absolute", "write the whole URL, as in http://127.0.0.1:8080/"),
+    ("must define balancer name", "put the line inside of <Proxy balancer://…>, with the URL of a backend"),
+    (
+        "must define remote proxy server",
+        "name the backend, as in BalancerMember http://127.0.0.1:8080, inside of <Proxy balancer://…>",
+    ),
+    ("needs a path when not defined", "write the path before the URL, as in / http://127.0.0.1:8080/"),
+    (
+        "can not have a path when defined in a location",
+        "move this line out of the section, to stand on its own",
+    ),
+    ("Regular expression", "close what is open; the regex crate's grammar is meant, without look-around"),
+    ("~' usage", "leave the ~ out"),
+    ("can not have a balancer name", "write one URL, then key=value words"),
+    ("must be in the form 'key=value'", "remove the last words; a comment must stand on a line of its own"),
+    ("ProxySet can not find ''", "name a balancer, as in ProxySet balancer://mycluster lbmethod=byrequests"),
+    ("this proxy knows <Proxy", "write <Proxy balancer://mycluster>, or run the file with a real Apache"),
+    (
+        "unknown Worker parameter",
+        "this proxy knows acquire=, connectiontimeout=, disablereuse=, enablereuse=, lbset=, loadfactor=, max=, redirect=, retry=, route=, status=, timeout= and ttl=",
+    ),
+    ("LoadFactor must be", "write a number from 1 to 100, as in loadfactor=2"),
+    ("ProxyTimeout takes", "write seconds, as in ProxyTimeout 5"),
+    ("Proxy Timeout must be", "write seconds, as in ProxyTimeout 5"),
+    ("Timeout must be", "write seconds, as in timeout=5"),
+    ("Connectiontimeout", "write seconds, or milliseconds as in connectiontimeout=500ms"),
+    ("Reuse must be On|Off", "write On or Off, as in disablereuse=On"),
+    ("TTL must be", "write seconds, as in ttl=60"),
+    ("Max must be", "write how many connections there may be at once, as in max=20"),
+    ("Acquire", "write milliseconds, as in acquire=100"),
+    ("lbset must be", "write a number from 0 to 99, as in lbset=1"),
+    ("length must be < 64", "write a shorter name"),
+    ("Unknown status parameter", "write letters of D, S, N, H, R, I and E, as in status=+H"),
+    ("stickysessionsep must", "write one character, as in stickysessionsep=."),
+    ("must be On|Off", "write On or Off"),
+    ("number of attempts", "write how many more members a request may try, as in maxattempts=1"),
+    ("HTTP response codes", "write statuses from 100 to 599, as in failonstatus=500,503"),
+    ("ProxyAddHeaders must be", "write ProxyAddHeaders Off"),
+    ("ProxyVia takes", "write one word, as in ProxyVia On"),
+    ("ProxyVia must be", "write one of these words, as in ProxyVia On"),
+    ("Retry must be", "write seconds, as in retry=60"),
+    ("ProxyPreserveHost must be", "write ProxyPreserveHost On"),
+    (
+        "ProxyPassReverseCookieDomain takes",
+        "write the backend's domain and yours, as in backend.internal www.example.com",
+    ),
+    ("ProxyPassReverseCookiePath takes", "write the backend's path and yours, as in /back/ /app/"),
+    ("ProxyPassReverse takes", "write a path and a URL, as in ProxyPassReverse / http://127.0.0.1:8080/"),
+    ("Bad syntax for a balancer name", "give it a name, as in <Proxy balancer://mycluster>"),
+    (
+        "unknown lbmethod",
+        "this proxy knows byrequests, bytraffic and bybusyness; each needs its module, as in LoadModule lbmethod_byrequests_module, if any module is named",
+    ),
+    (
+        "unknown Balancer parameter",
+        "this proxy knows failonstatus=, failontimeout=, forcerecovery=, lbmethod=, maxattempts=, nofailover=, scolonpathdelim=, stickysession= and stickysessionsep=",
+    ),
+    ("ProxySet can not find", "name a balancer that a <Proxy> section above defines"),
+];
