@@ -105,7 +105,7 @@ fn a_body_of_unknown_length_is_chunked() {
     let kept =
         head.replace("Transfer", "Keep-Alive: timeout=5, max=100\r\nConnection: Keep-Alive\r\nTransfer");
     assert_got(GET_KEEP, CHUNKED, &kept, "ok!", true);
-    let old = "HTTP/1.0 200 OK\r\nDate: *\r\nServer: *\r\nX: 1\r\nConnection: close\r\n\r\n";
+    let old = "HTTP/1.1 200 OK\r\nDate: *\r\nServer: *\r\nX: 1\r\nConnection: close\r\n\r\n";
     assert_got(GET_1_0, CHUNKED, old, "ok!", false);
     assert_got(GET_1_0_KEEP, CHUNKED, old, "ok!", false);
 }

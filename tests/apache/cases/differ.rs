@@ -7,6 +7,8 @@ const LENGTH: &str = "Apache writes this page late and says no length; ours has 
 const FAULT: &str = "the fault is the backend's, which 502 says; Apache says 500";
 const FRAMING: &str =
     "a length that is none, or two of them, may hide a second answer (RFC 9112 §6.3): we take neither";
+const FOLD: &str = "folds become one space (RFC 9112 §5.2); Apache keeps the blanks after it";
+const REASON: &str = "such a status line is none (RFC 9112 §4); Apache writes a reason of its own";
 const HEAD: &str = "what says two lengths, or none that is a number, is no answer, to HEAD neither (RFC 9110 §8.6); Apache passes it on";
 const CONTINUE: &str = "no body was announced, so the connection is in order; Apache closes it";
 const REUSED: &str = "Apache does not find the worker of such a URL again and closes its connection to the backend; we keep it";
@@ -16,7 +18,7 @@ const ESCAPED: &str =
 const NO_HOST: &str = "the same fault, a host that is none, which Apache finds in another place";
 
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 64] = [
+const DIFFER: [(&str, &str, &str, &str); 68] = [
     (
         "under a path, /app/../app/x",
         "a client must not climb out of the part of the backend that the line names; Apache lets it",
@@ -159,6 +161,10 @@ const DIFFER: [(&str, &str, &str, &str); 64] = [
         "multipart/byteranges",
         "0123456789",
     ),
+    ("a folded header", FOLD, "X-A: a  b", "X-A: a b"),
+    ("folds of an answer", FOLD, "X-a: 1   2\t\t3", "X-a: 1 2 3"),
+    ("a reason with a control character", REASON, "HTTP/1.1 200 OK", "HTTP/1.1 502"),
+    ("a reason with a carriage return", REASON, "HTTP/1.1 200 OK", "HTTP/1.1 502"),
     ("GET, two lengths in one line", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
     ("GET, two different lengths in one line", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
     ("GET, a length that is no number", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
