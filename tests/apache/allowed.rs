@@ -12,7 +12,7 @@ pub struct Allowed {
 /// As `ProxyVia Full` writes it.
 const OUR_PRODUCT: &str = concat!("(Hop-by-Hop/", env!("CARGO_PKG_VERSION"), ")");
 
-pub const ALLOWED: [Allowed; 8] = [
+pub const ALLOWED: [Allowed; 4] = [
     Allowed {
         name: "the time in `Date`",
         why: "two requests are not sent at once",
@@ -33,45 +33,6 @@ pub const ALLOWED: [Allowed; 8] = [
             for (_, value) in message.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("Via"))
             {
                 *value = without_version(value).replace(OUR_PRODUCT, "(*)");
-            }
-        },
-    },
-    Allowed {
-        name: "the case of header names",
-        why: "names have no case (RFC 9110 §5.1); ours are written in title case",
-        hide: |message| message.headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase()),
-    },
-    Allowed {
-        name: "`HTTP/1.0` in the status line for an HTTP/1.0 client",
-        why: "hyper answers in the client's version; Apache always says 1.1",
-        hide: |message| {
-            if let Some(rest) = message.start.strip_prefix("HTTP/1.0 ") {
-                message.start = format!("HTTP/1.1 {rest}");
-            }
-        },
-    },
-    Allowed {
-        name: "where `Connection`, `Keep-Alive` and the length stand",
-        why: "the order of headers with different names means nothing (RFC 9110 §5.3)",
-        hide: |message| {
-            let about_the_end = |(name, _): &mut (String, String)| {
-                let ends = ["connection", "keep-alive", "content-length", "transfer-encoding"];
-                ends.contains(&name.to_ascii_lowercase().as_str())
-            };
-            let mut end: Vec<_> = message.headers.extract_if(.., about_the_end).collect();
-            end.sort_by_key(|(name, _)| name.to_ascii_lowercase());
-            message.headers.append(&mut end);
-        },
-    },
-    Allowed {
-        name: "where a repeated header stands",
-        why: "the order of headers with different names means nothing (RFC 9110 §5.3); ours stand together",
-        hide: |message| {
-            let old = std::mem::take(&mut message.headers);
-            for header in old {
-                let last = message.headers.iter().rposition(|(name, _)| name.eq_ignore_ascii_case(&header.0));
-                let at = last.map_or(message.headers.len(), |last| last + 1);
-                message.headers.insert(at, header);
             }
         },
     },

@@ -152,7 +152,8 @@ pub fn bytes(text: &str) -> Vec<u8> {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         if let Some((what, times, after)) = repeat(rest) {
-            bytes.extend(what.repeat(times).into_bytes());
+            // Line ends in it are line ends too.
+            bytes.extend(self::bytes(what).repeat(times));
             rest = after;
             continue;
         }

@@ -15,12 +15,16 @@ const LIMIT: usize = 64;
 
 /// A proxy that may have few files open.
 fn poor(lines: &str) -> Served {
-    let limited = limited(LIMIT);
+    limited(LIMIT, lines)
+}
+
+fn limited(limit: usize, lines: &str) -> Served {
+    let limited = limit_to(limit);
     Served::start_by(&["sh", "-c", &limited, "sh"], lines)
 }
 
 /// Starts what follows with so many descriptors.
-fn limited(descriptors: usize) -> String {
+fn limit_to(descriptors: usize) -> String {
     format!("ulimit -n {descriptors}; exec \"$@\"")
 }
 
@@ -70,7 +74,7 @@ fn no_descriptor_for_the_backend_is_503_and_no_error_of_the_member() {
 fn it_starts_and_stops_or_says_why_it_cannot_however_few_there_are() {
     let mut refused = 0;
     for descriptors in 5..=40 {
-        match Served::try_start_by(&["sh", "-c", &limited(descriptors), "sh"], "") {
+        match Served::try_start_by(&["sh", "-c", &limit_to(descriptors), "sh"], "") {
             Ok(mut served) => {
                 served.signal(Signal::TERM);
                 assert!(served.end().success(), "{descriptors}");
@@ -82,4 +86,53 @@ fn it_starts_and_stops_or_says_why_it_cannot_however_few_there_are() {
         }
     }
     assert!(refused > 5, "{refused}");
+}
+
+/// Links that nobody uses are held only while there is room: who comes next needs the descriptor more.
+#[test]
+fn idle_links_make_room_for_those_who_come() {
+    let backend = Backend::scripted(|talk| {
+        while talk.hear().is_some() {
+            thread::sleep(Duration::from_millis(200));
+            talk.say(HELLO);
+        }
+    });
+    let other = Backend::answering(HELLO);
+    let server =
+        poor(&format!("ProxyPass /other http://{}\nProxyPass / http://{}/", other.address, backend.address));
+    // As many links at once as there is room for, and then a pause.
+    let mut clients: Vec<_> = (0..21).map(|_| Client::at(server.address)).collect();
+    clients.iter_mut().for_each(|client| client.say(GET));
+    clients.iter_mut().for_each(|client| assert_eq!(client.answer().status(), 200));
+    drop(clients);
+    thread::sleep(Duration::from_secs(1));
+    // Now others, of another backend: none of them goes short.
+    let mut clients: Vec<_> = (0..21).map(|_| Client::at(server.address)).collect();
+    clients.iter_mut().for_each(|client| client.say("GET /other HTTP/1.1\r\nHost: f\r\n\r\n"));
+    let statuses: Vec<_> = clients.iter_mut().map(|client| client.answer().status()).collect();
+    assert_eq!(statuses, [200; 21]);
+}
+
+#[test]
+fn bursts_within_the_limit_are_answered() {
+    let backend = Backend::scripted(|talk| {
+        while talk.hear().is_some() {
+            thread::sleep(Duration::from_millis(50));
+            talk.say(HELLO);
+        }
+    });
+    let other = Backend::answering(HELLO);
+    let server = limited(
+        256,
+        &format!("ProxyPass /other http://{}\nProxyPass / http://{}/", other.address, backend.address),
+    );
+    for round in 0..6 {
+        let path = if round % 2 == 0 { "/" } else { "/other" };
+        let mut clients: Vec<_> = (0..100).map(|_| Client::at(server.address)).collect();
+        let says = format!("GET {path} HTTP/1.1\r\nHost: f\r\n\r\n");
+        clients.iter_mut().for_each(|client| client.say(&says));
+        let refused =
+            clients.iter_mut().filter_map(|client| Some(client.answer().status()).filter(|s| *s != 200));
+        assert_eq!(refused.collect::<Vec<_>>(), [0; 0], "in round {round}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The proxy under faults: another site while it runs, a stop, slow clients, members that fail, no descriptors left.
 
 mod descriptors;
+mod interim;
 mod members;
 #[path = "../ports/mod.rs"]
 mod ports;
@@ -12,6 +13,7 @@ mod resend;
 mod served;
 mod slow;
 mod stop;
+mod uploads;
 #[path = "../proxy/wire.rs"]
 #[allow(dead_code)]
 mod wire;

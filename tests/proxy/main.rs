@@ -4,6 +4,7 @@ mod balancer;
 mod bodies;
 mod connections;
 mod failures;
+mod links;
 mod pages;
 mod paths;
 mod process;

@@ -35,8 +35,6 @@ pub struct Case {
     pub sees: Vec<&'static str>,
     /// What must not be in anything that goes on.
     pub hides: Vec<&'static str>,
-    /// What we do where that is not the verdict, and why.
-    pub departs: Option<(&'static str, &'static str)>,
 }
 
 /// The answer where nothing is said about answers.
@@ -58,7 +56,6 @@ impl Case {
             requests: usize::from(verdict != Verdict::Refuse),
             sees: Vec::new(),
             hides: Vec::new(),
-            departs: None,
         }
     }
 
@@ -121,11 +118,6 @@ impl Case {
     pub fn hides(mut self, part: &'static str) -> Self {
         self.hides.push(part);
         self
-    }
-
-    /// We do something else.
-    pub fn departs(self, what: &'static str, why: &'static str) -> Self {
-        Self { departs: Some((what, why)), ..self }
     }
 
     /// All that the client says.

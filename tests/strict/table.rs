@@ -77,7 +77,6 @@ pub fn table(cases: &[Case], ours: &[Outcome], record: &Record) -> String {
     for (name, content) in [
         ("count", count(cases)),
         ("summary", summary(&rows, record)),
-        ("departs", departs(cases)),
         ("few", lines(&few)),
         ("table", lines(&rows)),
     ] {
@@ -120,14 +119,6 @@ fn summary(rows: &[Row<'_>], record: &Record) -> String {
         _ = writeln!(text, "| {name} | {} | {} | {} | {} |", of(0), of(1), of(2), of(3));
     }
     text
-}
-
-fn departs(cases: &[Case]) -> String {
-    let line = |case: &Case| {
-        let (what, why) = case.departs?;
-        Some(format!("- {}, {}: `{what}`; {why}.", case.section, case.name))
-    };
-    cases.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn lines(rows: &[Row<'_>]) -> String {

@@ -32,6 +32,16 @@ pub fn cases() -> Vec<Case> {
         case("half closed before the last chunk").ask(post(CHUNKED, "5\nhello\n{eof}")),
         case("the client stalls").ask(post("Content-Length: 10\n", "hello{quiet}")),
         case("the client stalls in a chunk").ask(post(CHUNKED, "5\nhel{quiet}")),
+        case("a bad second chunk, nothing sent yet").ask(post(CHUNKED, "3\nabc\nzz\nabc\n0\n\n")),
+        case("a bad second chunk, after 40 000 bytes").ask(post(CHUNKED, "9c40\n{x*40000}\nzz\nabc\n0\n\n")),
+        case("half closed after 40 000 bytes").ask(post("Content-Length: 50000\n", "{x*40000}{eof}")),
+        case("NUL in a chunk's extension").ask(post(CHUNKED, "3;a␀b\nabc\n0\n\n")),
+        case("a blank before the size").ask(post(CHUNKED, " 3\nabc\n0\n\n")),
+        case("a blank behind the size").ask(post(CHUNKED, "3 \nabc\n0\n\n")),
+        case("a size of 17 digits").ask(post(CHUNKED, "fffffffffffffffff\nabc\n0\n\n")),
+        case("a bare line feed in the chunks").ask(post(CHUNKED, "3␊abc\n0\n\n")),
+        case("a trailer without a colon").ask(post(CHUNKED, "3\nabc\n0\nrubbish\n\n")),
+        case("101 trailers").ask(post(CHUNKED, "3\nabc\n0\n{X: 1\n*101}\n")),
         Case::new("Expect", "100-continue, and the backend says so")
             .answers(["HTTP/1.1 100 Continue\n\n{body}HTTP/1.1 200 OK\nContent-Length: 2\n\nok"])
             .ask(post("Expect: 100-continue\nContent-Length: 5\n", ""))

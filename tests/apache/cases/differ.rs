@@ -3,12 +3,13 @@
 use crate::case::{Case, Judge};
 
 const GUESSED: &str = "what is no HTTP/1 answer is taken for HTTP/0.9 by Apache, and shown as a page; we say that the backend is at fault";
-const UNSAID: &str = "hyper does not say how far a broken answer came, so the page always gives the reason";
 const LENGTH: &str = "Apache writes this page late and says no length; ours has one";
-const INTERIM: &str = "a proxy is to pass these on (RFC 9110 §15.2), but hyper's server cannot send them";
 const FAULT: &str = "the fault is the backend's, which 502 says; Apache says 500";
 const FRAMING: &str =
     "a length that is none, or two of them, may hide a second answer (RFC 9112 §6.3): we take neither";
+const FOLD: &str = "folds become one space (RFC 9112 §5.2); Apache keeps the blanks after it";
+const REASON: &str = "such a status line is none (RFC 9112 §4); Apache writes a reason of its own";
+const HEAD: &str = "what says two lengths, or none that is a number, is no answer, to HEAD neither (RFC 9110 §8.6); Apache passes it on";
 const CONTINUE: &str = "no body was announced, so the connection is in order; Apache closes it";
 const REUSED: &str = "Apache does not find the worker of such a URL again and closes its connection to the backend; we keep it";
 const ESCAPED: &str =
@@ -17,7 +18,7 @@ const ESCAPED: &str =
 const NO_HOST: &str = "the same fault, a host that is none, which Apache finds in another place";
 
 /// The name of a case, why, what Apache says, what we say.
-const DIFFER: [(&str, &str, &str, &str); 57] = [
+const DIFFER: [(&str, &str, &str, &str); 68] = [
     (
         "under a path, /app/../app/x",
         "a client must not climb out of the part of the backend that the line names; Apache lets it",
@@ -40,7 +41,7 @@ const DIFFER: [(&str, &str, &str, &str); 57] = [
         "HEAD of an empty answer",
         "a length of 0 is a length; Apache leaves it out",
         "HTTP/1.1 200 OK",
-        "content-length: 0",
+        "Content-Length: 0",
     ),
     (
         "no slash, nocanon, and no path",
@@ -52,7 +53,7 @@ const DIFFER: [(&str, &str, &str, &str); 57] = [
         "OPTIONS at zero, of no path",
         "what is asked of the proxy itself is about no path",
         "HTTP/1.1 400",
-        "allow: TRACE",
+        "Allow: TRACE",
     ),
     ("no slash, and a question mark", NO_HOST, "HTTP/1.1 400", "HTTP/1.1 500"),
     ("no slash, nocanon, and a query", NO_HOST, "HTTP/1.1 400", "HTTP/1.1 500"),
@@ -80,26 +81,26 @@ const DIFFER: [(&str, &str, &str, &str); 57] = [
         "HTTP/1.1 200",
         "HTTP/1.1 400",
     ),
-    ("TRACE at zero", LENGTH, "transfer-encoding: chunked", "content-length: 62"),
+    ("TRACE at zero", LENGTH, "Transfer-Encoding: chunked", "Content-Length: 62"),
     (
         "Expect unknown",
         "after 417 Apache closes without saying so; our connection stays",
         "HTTP/1.1 417",
         "client 1 got\nHTTP/1.1 200 OK",
     ),
-    ("a bad chunk size", LENGTH, "HTTP/1.1 400", "content-length: 266"),
-    ("a chunk without its end", LENGTH, "HTTP/1.1 400", "content-length: 266"),
+    ("a bad chunk size", LENGTH, "HTTP/1.1 400", "Content-Length: 266"),
+    ("a chunk without its end", LENGTH, "HTTP/1.1 400", "Content-Length: 266"),
     (
         "100-continue, and the backend refuses",
         CONTINUE,
-        "connection: close",
-        "HTTP/1.1 403 Forbidden\ndate: *\nserver: *\ncontent-length: 2\n\n",
+        "Connection: close",
+        "HTTP/1.1 403 Forbidden\nDate: *\nServer: *\nContent-Length: 2\n\n",
     ),
     (
         "100-continue without a body",
         CONTINUE,
-        "connection: close",
-        "HTTP/1.1 200 OK\ndate: *\nserver: *\ncontent-length: 1\n\n",
+        "Connection: close",
+        "HTTP/1.1 200 OK\nDate: *\nServer: *\nContent-Length: 1\n\n",
     ),
     (
         "no version",
@@ -110,25 +111,10 @@ const DIFFER: [(&str, &str, &str, &str); 57] = [
     (
         "chunked and empty",
         "our head goes out before the end of the body is known",
-        "content-length: 0",
-        "transfer-encoding: chunked",
+        "Content-Length: 0",
+        "Transfer-Encoding: chunked",
     ),
-    (
-        "a folded header",
-        "folds become one space (RFC 9112 §5.2); Apache keeps the blanks after it",
-        "x-a: a  b",
-        "x-a: a b",
-    ),
-    ("103 goes on", INTERIM, "HTTP/1.1 103", "HTTP/1.1 200"),
-    ("102 goes on", INTERIM, "HTTP/1.1 102", "HTTP/1.1 200"),
-    ("ten 100s", "Apache gives up at the tenth; hyper skips them all", "HTTP/1.1 502", "HTTP/1.1 200"),
-    (
-        "HEAD chunked",
-        "to HEAD, hyper does not say that a body would be chunked",
-        "transfer-encoding: chunked",
-        "HTTP/1.1 200",
-    ),
-    ("bytes=50-", LENGTH, "HTTP/1.1 416", "content-length: 354"),
+    ("bytes=50-", LENGTH, "HTTP/1.1 416", "Content-Length: 354"),
     (
         "cut off before its end",
         "a part is cut from a body that is here in full; this one is not, which is 502",
@@ -159,46 +145,62 @@ const DIFFER: [(&str, &str, &str, &str); 57] = [
     ("a status that is no number", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status of two digits", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
     ("a status line without a blank", GUESSED, "HTTP/1.1 200", "HTTP/1.1 502"),
-    (
-        "HTTP/2.0",
-        "the same 502, but hyper does not say what the status line was",
-        "Corrupt status line",
-        "Error reading from remote server",
-    ),
-    (
-        "a member that says nothing of HTTP/2.0 stays",
-        "the same 502, but hyper does not say what the status line was",
-        "Corrupt status line",
-        "Error reading from remote server",
-    ),
     ("a header name with a blank", FAULT, "HTTP/1.1 500", "HTTP/1.1 502"),
     ("a blank before the colon", FAULT, "HTTP/1.1 500", "HTTP/1.1 502"),
     ("a control character in a header", FAULT, "HTTP/1.1 500", "HTTP/1.1 502"),
-    ("closes in the head", UNSAID, "502 Bad Gateway", "502 Proxy Error"),
-    ("in the middle of the head", UNSAID, "502 Bad Gateway", "502 Proxy Error"),
-    ("Content-Length 1x", LENGTH, "HTTP/1.1 502", "content-length: 272"),
-    ("Content-Length -1", LENGTH, "HTTP/1.1 502", "content-length: 272"),
-    ("Content-Length 2 and 3", FRAMING, "content-length: 2\n", "HTTP/1.1 502"),
-    (
-        "a bad first chunk",
-        "our head goes out before the body is read; then the connection breaks",
-        "HTTP/1.1 502",
-        "(no last chunk)",
-    ),
-    (
-        "101 headers",
-        "hyper takes 100 headers of an answer, as Apache does of a request",
-        "HTTP/1.1 200",
-        "HTTP/1.1 502",
-    ),
-    ("an escape in the URL", REUSED, "connection: close", "connection: Keep-Alive"),
-    ("a query in the URL", REUSED, "connection: close", "connection: Keep-Alive"),
-    ("a query in both", REUSED, "connection: close", "connection: Keep-Alive"),
+    ("Content-Length 1x", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("Content-Length -1", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("Content-Length 2 and 3", FRAMING, "Content-Length: 2\n", "HTTP/1.1 502"),
+    ("a bad first chunk", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("an escape in the URL", REUSED, "Connection: close", "Connection: Keep-Alive"),
+    ("a query in the URL", REUSED, "Connection: close", "Connection: Keep-Alive"),
+    ("a query in both", REUSED, "Connection: close", "Connection: Keep-Alive"),
     (
         "two ranges",
         "one part after the other is a format of its own; the whole is always right (RFC 9110 §14.2)",
         "multipart/byteranges",
         "0123456789",
+    ),
+    ("a folded header", FOLD, "X-A: a  b", "X-A: a b"),
+    ("folds of an answer", FOLD, "X-a: 1   2\t\t3", "X-a: 1 2 3"),
+    ("a reason with a control character", REASON, "HTTP/1.1 200 OK", "HTTP/1.1 502"),
+    ("a reason with a carriage return", REASON, "HTTP/1.1 200 OK", "HTTP/1.1 502"),
+    ("GET, two lengths in one line", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("GET, two different lengths in one line", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("GET, a length that is no number", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("GET, an empty length", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("GET, a length beyond all", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("HEAD, two lengths in one line", HEAD, "Content-Length: 5, 5", "HTTP/1.1 502 Bad Gateway"),
+    ("HEAD, two different lengths in one line", HEAD, "Content-Length: 5,6", "HTTP/1.1 502 Bad Gateway"),
+    ("HEAD, a length that is no number", HEAD, "Content-Length: abc", "HTTP/1.1 502 Bad Gateway"),
+    ("HEAD, an empty length", HEAD, "HTTP/1.1 200 OK", "HTTP/1.1 502 Bad Gateway"),
+    ("HEAD, a length beyond all", HEAD, "Content-Length: 99999999999999999999", "HTTP/1.1 502 Bad Gateway"),
+    (
+        "HEAD, two equal length lines",
+        HEAD,
+        "Content-Length: 5\nContent-Length: 5",
+        "HTTP/1.1 502 Bad Gateway",
+    ),
+    (
+        "HEAD, two different length lines",
+        HEAD,
+        "Content-Length: 5\nContent-Length: 6",
+        "HTTP/1.1 502 Bad Gateway",
+    ),
+    ("GET, two different length lines", FRAMING, "Content-Length: 5\n", "HTTP/1.1 502 Bad Gateway"),
+    ("NUL in the first chunk's extension", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    ("a control character in the first chunk's extension", LENGTH, "HTTP/1.1 502", "Content-Length: 272"),
+    (
+        "POST with a range",
+        "a range is of what GET asks for (RFC 9110 §14.2); Apache cuts any answer",
+        "HTTP/1.1 206",
+        "HTTP/1.1 200",
+    ),
+    (
+        "PUT with a range",
+        "a range is of what GET asks for (RFC 9110 §14.2); Apache cuts any answer",
+        "HTTP/1.1 206",
+        "HTTP/1.1 200",
     ),
 ];
 

@@ -68,11 +68,54 @@ const SIZES: [(&str, &str); 10] = [
     ("101 request headers", "GET / HTTP/1.1\nHost: f\n{X: 1\n*100}\n"),
 ];
 
+/// Targets that are no path.
+const TARGETS: [&str; 15] = [
+    "https://a.test/x",
+    "HttpS://a.test:443/x",
+    "http://a.test/x",
+    "HTTP://A.test/y",
+    "http://a.test?q",
+    "http://u:p@a.test:81/x",
+    "http://a.test:99999/x",
+    "http://[::1]/x",
+    "ftp://a.test/x",
+    "ws://a.test/x",
+    "foo://a.test/x",
+    "foo:bar",
+    "//a.test/x",
+    "a.test:80",
+    "http://a.test/x#f",
+];
+
 pub fn cases() -> Vec<Case> {
     let one = |(name, says): (&str, &str)| Case::new("request grammar", name).ask(says);
     let mut cases: Vec<_> = REQUESTS.into_iter().chain(SIZES).map(one).collect();
     for (name, lines) in [("10 empty lines first", 10), ("11 empty lines first", 11)] {
         cases.push(Case::new("request grammar", name).ask("\n".repeat(lines) + &get("/x")));
+    }
+    for (name, number) in [("a head of 100 fields", 99), ("a head of 101 fields", 100)] {
+        let fields: String = (0..number).map(|at| format!("X-{at}: 1\n")).collect();
+        cases.push(Case::new("request grammar", name).ask(format!("GET / HTTP/1.1\nHost: f\n{fields}\n")));
+    }
+    let fields: String = (0..96).map(|at| format!("X-{at:02}: {{x*7993}}\n")).collect();
+    cases.push(
+        Case::new("request grammar", "97 fields of 8 000 bytes")
+            .ask(format!("GET / HTTP/1.1\nHost: f\n{fields}\n")),
+    );
+    let folded = "X: 1\n 2\n 3\n 4\n 5\n";
+    let fields: String = (0..98).map(|at| format!("X-{at}: 1\n")).collect();
+    cases.push(
+        Case::new("request grammar", "100 fields, one of them folded")
+            .ask(format!("GET / HTTP/1.1\nHost: f\n{fields}{folded}\n")),
+    );
+    for size in [4188, 4189] {
+        // The name, a colon and a blank, 4,000 bytes, a blank for the fold.
+        let says = format!("GET / HTTP/1.1\nHost: f\nX: {{x*3996}}\n {{y*{size}}}\n\n");
+        cases.push(Case::new("request grammar", format!("a fold of {size} bytes")).ask(says));
+    }
+    for target in TARGETS {
+        let says = format!("GET {target} HTTP/1.1\nHost: f\n\n");
+        cases.push(Case::new("request target", format!("GET {target}")).ask(says));
     }
     // The same as the second request of a connection, and with another one behind it.
     cases.push(

@@ -9,12 +9,15 @@ mod failures;
 mod grammar;
 mod headers;
 mod hosts;
+mod interim;
+mod lengths;
 mod locations;
 mod paths;
 mod ranges;
 mod requests;
 mod responses;
 mod reverse;
+mod spelling;
 mod unsupported;
 
 use crate::case::Case;
@@ -26,6 +29,9 @@ pub fn all() -> Vec<Case> {
         grammar::cases(),
         responses::cases(),
         ranges::cases(),
+        spelling::cases(),
+        interim::cases(),
+        lengths::cases(),
         paths::cases(),
         hosts::cases(),
         reverse::cases(),

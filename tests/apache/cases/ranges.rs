@@ -74,11 +74,16 @@ pub fn cases() -> Vec<Case> {
         "/",
         "Range: bytes=0-3\n",
     )));
-    cases.push(Case::new("Range", "POST").answers([TEN]).ask(request(
+    cases.push(Case::new("Range", "POST with a range").answers([TEN]).ask(request(
         "POST",
         "/",
         "Range: bytes=0-3\nContent-Length: 0\n",
     )));
+    cases.push(
+        Case::new("Range", "PUT with a range")
+            .answers([TEN])
+            .ask(request("PUT", "/", "Range: bytes=0-3\nContent-Length: 3\n") + "abc"),
+    );
     cases.push(Case::new("Range", "Request-Range").answers([TEN]).ask(request(
         "GET",
         "/",

@@ -32,6 +32,7 @@ fn status_lines() -> Vec<Case> {
             ("status 600", Forward, "HTTP/1.1 600 Odder"),
             ("status 404", Forward, "HTTP/1.1 404 Not Found"),
             ("HTTP/1.0", Forward, "HTTP/1.0 200 OK"),
+            ("HTTP/1.2", Forward, "HTTP/1.2 200 OK"),
             ("status 99", Refuse, "HTTP/1.1 99 OK"),
             ("status 099", Refuse, "HTTP/1.1 099 OK"),
             ("status 1000", Refuse, "HTTP/1.1 1000 OK"),
@@ -129,6 +130,7 @@ fn fields() -> Vec<Case> {
         answered("a line of 8000 bytes in an answer", Forward, &format!("X-A: {}", "a".repeat(8000))),
         answered("a line of 9000 bytes in an answer", Refuse, &format!("X-A: {}", "a".repeat(9000))),
         answered("90 lines in an answer", Forward, &many(90)),
+        answered("300 lines in an answer", Forward, &many(300)),
         answered(
             "two Content-Types in an answer",
             Clean,
@@ -185,7 +187,14 @@ fn interim() -> Vec<Case> {
         )
         .closes(),
         before("nine times 100", Clean, &"HTTP/1.1 100 Continue\r\n\r\n".repeat(9)),
-        Case::answered("9110 §15.2", "ten times 100", Refuse, "HTTP/1.1 100 Continue\r\n\r\n".repeat(10)),
+        // More than anybody needs, and perhaps without end.
+        Case::answered(
+            "9110 §15.2",
+            "a hundred times 100",
+            Refuse,
+            "HTTP/1.1 100 Continue\r\n\r\n".repeat(100) + OK,
+        )
+        .closes(),
         Case::answered("9110 §15.2", "100, and no end", Refuse, "HTTP/1.1 100 Continue\r\n\r\n").closes(),
     ]
 }

@@ -110,6 +110,8 @@ fn long() -> Vec<Case> {
         Case::new("9110 §5.4", "a line of 9000 bytes", Refuse, line(9000)),
         Case::new("9110 §5.4", "a line of 300 kB", Refuse, line(300_000)),
         Case::new("9110 §5.4", "90 lines", Forward, lines(90, 10)),
+        Case::new("9110 §5.4", "100 lines", Forward, lines(99, 10)),
+        Case::new("9110 §5.4", "97 lines of 8 kB", Forward, lines(96, 8000)),
         Case::new("9110 §5.4", "101 lines", Refuse, lines(100, 10)),
         Case::new("9110 §5.4", "ten thousand lines", Refuse, lines(10_000, 10)),
         Case::new("9110 §5.4", "40 lines of 4 kB", Forward, lines(40, 4000)),

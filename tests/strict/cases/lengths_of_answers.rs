@@ -67,10 +67,12 @@ fn chunks() -> Vec<Case> {
         coded("gzip, chunked in an answer", Refuse, "Transfer-Encoding: gzip, chunked"),
         coded("gzip in an answer", Refuse, "Transfer-Encoding: gzip"),
         coded("xchunked in an answer", Refuse, "Transfer-Encoding: xchunked"),
+        // That connection is not used again, whatever it says.
         Case::answered("9112 §6.1", "chunks in an answer of HTTP/1.0", Forward, {
             "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
         })
-        .closes(),
+        .closes()
+        .sees("ok"),
         Case::answered("9112 §7.1", "chunks of an answer, byte by byte", Forward, "")
             .answer_pieces([
                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -118,8 +120,20 @@ fn bodiless() -> Vec<Case> {
         .asked(HEAD),
         answered(
             "the answer to HEAD, chunked",
-            Forward,
+            Clean,
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        )
+        .asked(HEAD),
+        answered(
+            "the answer to HEAD, with two lengths",
+            Refuse,
+            "HTTP/1.1 200 OK\r\nContent-Length: 6, 6\r\n\r\n",
+        )
+        .asked(HEAD),
+        answered(
+            "the answer to HEAD, with two lines of length",
+            Refuse,
+            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Length: 6\r\n\r\n",
         )
         .asked(HEAD),
         answered("the answer to HEAD, without a length", Forward, "HTTP/1.1 200 OK\r\nX-A: 1\r\n\r\n")
