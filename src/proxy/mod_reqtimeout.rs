@@ -1,7 +1,8 @@
 //! `RequestReadTimeout` (mod_reqtimeout): how long a client may take to send a request.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
+pub use crate::proxy::http1::read_limit::ReadLimit;
 use crate::proxy::site::{
     directive::{Directive, Scope},
     module::Module,
@@ -37,17 +38,6 @@ impl Module for ModReqtimeout {
 /// `RequestReadTimeout`: a limit for each stage that a line has named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestReadTimeout([Option<ReadLimit>; STAGES.len()]);
-
-/// How long a part of a request may take: `first`, or with a rate `first-max,MinRate=rate`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReadLimit {
-    /// Seconds, to begin with; 0 is without limit.
-    pub first: u32,
-    /// Seconds, however much comes; 0 is without limit.
-    pub max: u32,
-    /// So many bytes earn one second more; 0 if no bytes earn any.
-    pub min_rate: u32,
-}
 
 /// As Apache names them; the first is TLS's, which is read and printed only.
 const STAGES: [&str; 3] = ["handshake", "header", "body"];
@@ -92,14 +82,6 @@ impl RequestReadTimeout {
 }
 
 impl ReadLimit {
-    /// How long the client may be waited for, once so many bytes have come; `None` is without limit.
-    pub(crate) fn allowed(self, bytes: u64) -> Option<Duration> {
-        let earned = bytes.checked_div(self.min_rate.into()).unwrap_or(0);
-        let seconds = u64::from(self.first).saturating_add(earned);
-        let seconds = if self.max > 0 { seconds.min(self.max.into()) } else { seconds };
-        (self.first > 0).then(|| Duration::from_secs(seconds))
-    }
-
     fn read(value: &str) -> Result<Self, String> {
         const RATE: &str = ",minrate=";
         let Some(at) = value.to_ascii_lowercase().find(RATE) else {

@@ -7,9 +7,8 @@ use std::{
 };
 
 use crate::proxy::{
-    Error,
-    http1::{head::Head, request_head::Framing},
-    mod_reqtimeout::ReadLimit,
+    error::Error,
+    http1::{head::Head, read_limit::ReadLimit, request_head::Framing},
 };
 
 /// The other end of a request, whatever protocol it speaks.

@@ -1,13 +1,13 @@
 //! The page that a client gets when no backend answered: Apache's, byte for byte (apache-facts §5).
 
 use crate::proxy::{
-    Error,
+    core::signature::{PRODUCT, today},
+    error::Error,
     http1::{
         head::Head,
         lent::Lent,
         name::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, DATE, SERVER},
     },
-    mod_proxy::headers::{PRODUCT, today},
 };
 
 /// An answer of the proxy's own.

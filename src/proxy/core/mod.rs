@@ -14,6 +14,7 @@ pub(crate) mod range;
 pub(crate) mod remedies;
 pub(crate) mod request;
 pub(crate) mod set_handler;
+pub(crate) mod signature;
 pub(crate) mod timeout;
 pub(crate) mod virtual_host;
 

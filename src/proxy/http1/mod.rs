@@ -8,6 +8,7 @@ pub(crate) mod head;
 pub(crate) mod lent;
 pub(crate) mod linger;
 pub(crate) mod name;
+pub(crate) mod read_limit;
 pub(crate) mod request_head;
 pub(crate) mod request_target;
 pub(crate) mod response_head;

@@ -1,13 +1,12 @@
 //! Headers on their way through: what is dropped, added and put in order (apache-facts §4, §5).
 
-use std::{
-    cell::RefCell,
-    net::IpAddr,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::net::IpAddr;
 
 use crate::proxy::{
-    core::front::Front,
+    core::{
+        front::Front,
+        signature::{PRODUCT, today},
+    },
     http1::{
         head::Head,
         name::{
@@ -18,9 +17,6 @@ use crate::proxy::{
         request_head::Framing,
     },
 };
-
-/// What `Server` says of an answer that no backend made.
-pub(crate) const PRODUCT: &str = concat!("Hop-by-Hop/", env!("CARGO_PKG_VERSION"));
 
 // ANCHOR: hop_by_hop
 /// The headers that are about one connection only (RFC 9110 §7.6.1), as are those that `Connection` names.
@@ -90,21 +86,6 @@ fn put_first(head: &mut Head, name: Name<'_>, place: usize, make: impl FnOnce(&m
         make(head);
         head.move_to(name, place);
     }
-}
-
-/// The time in the form that `Date` wants (RFC 9110 §5.6.7), written anew each second.
-pub(crate) fn today(with: impl FnOnce(&[u8])) {
-    thread_local! {
-        static TODAY: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
-    }
-    let now = SystemTime::now();
-    let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    TODAY.with_borrow_mut(|(of, text)| {
-        if *of != second || text.is_empty() {
-            (*of, *text) = (second, httpdate::fmt_http_date(now));
-        }
-        with(text.as_bytes());
-    });
 }
 
 // ANCHOR: add_forwarded

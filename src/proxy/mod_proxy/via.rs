@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::proxy::{
     core::front::Front,
+    core::signature::PRODUCT,
     core::virtual_host::ServerName,
     http1::{head::Head, name::VIA},
     mod_proxy::ModProxy,
-    mod_proxy::headers::PRODUCT,
     site::directive::{Directive, Scope},
     site::words::words,
 };

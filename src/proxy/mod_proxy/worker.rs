@@ -2,14 +2,17 @@
 
 pub(crate) mod load;
 pub(crate) mod parameters;
+pub(crate) mod place;
 pub(crate) mod status;
 
 use std::{num::NonZeroUsize, time::Duration};
 
 use crate::proxy::{
     http1::url::{Url, UrlError},
-    mod_proxy::worker::status::{Flag, Status},
-    mod_proxy_http::in_use::Limit,
+    mod_proxy::worker::{
+        place::Place,
+        status::{Flag, Status},
+    },
 };
 
 /// A backend and its parameters; those that are `None` are not said.
@@ -44,7 +47,7 @@ pub struct Worker {
     /// Whether `$1` makes a part of what it is asked for: such connections are closed, unless it is told otherwise.
     pub(crate) interpolated: bool,
     /// `max=` at work.
-    pub(crate) limit: Limit,
+    pub(crate) limit: Place,
 }
 
 pub(crate) const LOADFACTOR: u32 = 100;
@@ -68,7 +71,7 @@ impl Worker {
             max: None,
             acquire: None,
             interpolated: false,
-            limit: Limit::default(),
+            limit: Place::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::{
     future::poll_fn,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Duration,
+    time::{self, Duration},
 };
 
 use tokio::time::Instant;
@@ -26,7 +26,7 @@ use crate::proxy::{
         worker::{Worker, load::Load},
     },
     mod_proxy_http::{
-        in_use::InUse,
+        in_use::{InUse, acquire},
         incoming::{Incoming, Lease},
         link::Link,
         pool::Backends,
@@ -68,6 +68,29 @@ struct Exchange<'a> {
     timeout: Duration,
     /// What became of the request's body, where the backend takes no more of it.
     refused: Option<Error>,
+}
+
+impl Backends {
+    /// An idle connection to the worker's backend, or a new one; `safe` says that the request may be sent twice.
+    ///
+    /// # Errors
+    /// The backend's name has no address, it does not accept in time, or all that `max=` allows are in use.
+    pub(crate) async fn connect<'a>(
+        self: &'a Arc<Self>,
+        worker: &'a Worker,
+        timeout: Duration,
+        safe: bool,
+    ) -> Result<Connection<'a>, Error> {
+        let (home, in_use) = acquire(worker, self).await?;
+        let limited = in_use.is_limited();
+        let link = home.take(worker.url.authority(), time::Instant::now(), safe, limited);
+        let reused = link.is_some();
+        let link = match link {
+            Some(link) => link,
+            None => Box::pin(home.open(worker, timeout)).await?,
+        };
+        Ok(Connection { home, worker, timeout, link, reused, in_use })
+    }
 }
 
 impl Connection<'_> {
@@ -139,7 +162,7 @@ impl Connection<'_> {
             home: self.home.clone(),
             link: self.link,
             ttl: self.worker.ttl,
-            answered: std::time::Instant::now(),
+            answered: time::Instant::now(),
             keep: self.worker.reuse() && reader.persists(&head),
             in_use: self.in_use,
         };

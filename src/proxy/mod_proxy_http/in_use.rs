@@ -1,6 +1,6 @@
 //! What a request holds while it uses a connection: its share of `max=`, its place among a member's busy requests.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -45,47 +45,34 @@ impl Drop for InUse {
 }
 
 /// The connections of a worker with `max=`: one pool for all threads, so that idle ones count too, as in Apache.
-///
-/// A copy starts anew, as a restarted Apache does; it is no part of what a site file says.
-#[derive(Debug, Default)]
-pub(crate) struct Limit(OnceLock<(Arc<Semaphore>, Arc<Backends>)>);
+struct Limit {
+    free: Arc<Semaphore>,
+    pool: Arc<Backends>,
+}
 
 impl Limit {
-    /// Leave to use one more connection, and the pool to take it from: `all`, unless the worker has its own.
-    ///
-    /// # Errors
-    /// 503 if none comes free within `acquire=`; without it the request waits.
-    pub(crate) async fn acquire<'a>(
-        &'a self,
-        worker: &Worker,
-        all: &'a Arc<Backends>,
-    ) -> Result<(&'a Arc<Backends>, InUse), Error> {
-        let Some(max) = worker.max else { return Ok((all, InUse::default())) };
-        let (free, pool) = self
-            .0
-            .get_or_init(|| (Arc::new(Semaphore::new(max.get().min(Semaphore::MAX_PERMITS))), all.for_all()));
-        let free = free.clone().acquire_owned();
-        let permit = match worker.acquire {
-            Some(limit) => timeout(limit, free).await.ok().and_then(Result::ok),
-            None => free.await.ok(),
-        };
-        match permit {
-            Some(permit) => Ok((pool, InUse { permit: Some(permit), load: None })),
-            None => Err(Error::NoConnection(worker.url.host().to_owned())),
-        }
+    fn new(max: usize, all: &Backends) -> Self {
+        Self { free: Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS))), pool: all.for_all() }
     }
 }
 
-impl Clone for Limit {
-    fn clone(&self) -> Self {
-        Self::default()
+/// Leave to use one more connection to the worker, and the pool to take it from: `all`, unless the worker has its own.
+///
+/// # Errors
+/// 503 if none comes free within `acquire=`; without it the request waits.
+pub(crate) async fn acquire<'a>(
+    worker: &'a Worker,
+    all: &'a Arc<Backends>,
+) -> Result<(&'a Arc<Backends>, InUse), Error> {
+    let limit = worker.max.and_then(|max| worker.limit.get_or_init(|| Limit::new(max.get(), all)));
+    let Some(Limit { free, pool }) = limit else { return Ok((all, InUse::default())) };
+    let free = free.clone().acquire_owned();
+    let permit = match worker.acquire {
+        Some(limit) => timeout(limit, free).await.ok().and_then(Result::ok),
+        None => free.await.ok(),
+    };
+    match permit {
+        Some(permit) => Ok((pool, InUse { permit: Some(permit), load: None })),
+        None => Err(Error::NoConnection(worker.url.host().to_owned())),
     }
 }
-
-impl PartialEq for Limit {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Limit {}

@@ -13,11 +13,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::proxy::{
-    error::Error,
-    mod_proxy::worker::Worker,
-    mod_proxy_http::{exchange::Connection, link::Link},
-};
+use crate::proxy::{error::Error, mod_proxy::worker::Worker, mod_proxy_http::link::Link};
 
 /// No backend was seen to close a connection that was idle for so short a time.
 const A_MOMENT: Duration = Duration::from_millis(25);
@@ -95,27 +91,6 @@ impl Family {
 }
 
 impl Backends {
-    /// An idle connection to the worker's backend, or a new one; `safe` says that the request may be sent twice.
-    ///
-    /// # Errors
-    /// The backend's name has no address, it does not accept in time, or all that `max=` allows are in use.
-    pub(crate) async fn connect<'a>(
-        self: &'a Arc<Self>,
-        worker: &'a Worker,
-        timeout: Duration,
-        safe: bool,
-    ) -> Result<Connection<'a>, Error> {
-        let (home, in_use) = worker.limit.acquire(worker, self).await?;
-        let now = Instant::now();
-        let link = home.take(worker.url.authority(), now, safe, in_use.is_limited());
-        let reused = link.is_some();
-        let link = match link {
-            Some(link) => link,
-            None => Box::pin(home.open(worker, timeout)).await?,
-        };
-        Ok(Connection { home, worker, timeout, link, reused, in_use })
-    }
-
     /// A new connection; idle ones make room for it if descriptors have run out.
     ///
     /// # Errors
@@ -144,7 +119,8 @@ impl Backends {
         self.pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, backend: &str, now: Instant, safe: bool, limited: bool) -> Option<Link> {
+    /// An idle connection, if there is one that this request may have.
+    pub(crate) fn take(&self, backend: &str, now: Instant, safe: bool, limited: bool) -> Option<Link> {
         let mut pools = self.lock();
         let Pools { by_backend, idle, .. } = &mut *pools;
         let pool = by_backend.get_mut(backend)?;

@@ -16,11 +16,11 @@ use crate::proxy::{
         buffer::Buffer,
         head::Head,
         lent::Lent,
+        read_limit::ReadLimit,
         request_head::{Framing, Refusal, RequestHead},
         rest::{NoChunks, Rest},
         stream::Stream,
     },
-    mod_reqtimeout::ReadLimit,
     server::patience::Patience,
 };
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::proxy::{http1::alarm::moment, mod_reqtimeout::ReadLimit};
+use crate::proxy::http1::{alarm::moment, read_limit::ReadLimit};
 
 /// What a client that sends a head or a body has left of its time; what a backend takes is not held against it.
 #[derive(Debug, Default)]
