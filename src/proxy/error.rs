@@ -116,7 +116,7 @@ impl Error {
 
     /// What `ProxyPass` with a missing slash asks for: a host, or a balancer, that is none.
     pub(crate) fn no_such_host(url: &Url, host: String, path: String) -> Self {
-        if url.is("http") { Self::Dns { host } } else { Self::no_handler(url, path) }
+        if url.is_plain_http() { Self::Dns { host } } else { Self::no_handler(url, path) }
     }
 
     /// How loud the log line is, as in Apache: slow clients are many.

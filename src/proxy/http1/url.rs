@@ -54,6 +54,11 @@ impl Url {
         &self.text
     }
 
+    /// Whether it is HTTP over plain TCP: `http`, or `ws`, which begins as HTTP does.
+    pub fn is_plain_http(&self) -> bool {
+        self.is("http") || self.is("ws")
+    }
+
     /// Whether the scheme is `scheme`, in any case.
     pub fn is(&self, scheme: &str) -> bool {
         self.scheme().eq_ignore_ascii_case(scheme)

@@ -15,6 +15,7 @@ mod ranges;
 mod requests;
 mod responses;
 mod reverse;
+mod schemes;
 mod unsupported;
 
 use crate::case::Case;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Case> {
         cookies::cases(),
         locations::cases(),
         balancer_parameters::cases(),
+        schemes::cases(),
         unsupported::cases(),
     ]
     .concat();
