@@ -75,7 +75,8 @@ impl Site {
 
     /// `GracefulShutdownTimeout`, in seconds; 0 is without limit.
     pub fn graceful_shutdown_timeout(mut self, seconds: u32) -> Self {
-        self.main.core.mpm.graceful_shutdown_timeout = GracefulShutdownTimeout(Some(seconds));
+        self.main.core.mpm.graceful_shutdown_timeout =
+            GracefulShutdownTimeout(Some(seconds.min(i32::MAX as u32)));
         self
     }
 
