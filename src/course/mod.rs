@@ -23,7 +23,8 @@ pub use self::{
         shared::{Noted, Refused},
     },
     learner::{
-        Folder, Progress,
+        Folder,
+        progress::Progress,
         regular::read_regular,
         unreadable::{FolderError, Unreadable},
     },

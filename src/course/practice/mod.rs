@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod run;
 pub(crate) mod run_error;
 pub(crate) mod trial;
+mod typed;
 
 use std::{io, path::PathBuf, pin::Pin, process::Command, sync::Arc, time::Duration};
 
