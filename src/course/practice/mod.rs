@@ -80,11 +80,15 @@ pub async fn practice(
         green: false,
     };
     practice.introduce(count, fresh)?;
-    practice.judge().await?;
     if !terminal.is_interactive() {
+        practice.judge().await?;
         return Ok(Practised::Left { green: practice.green });
     }
-    practice.until_left(&mut quiet, stopped.as_mut()).await
+    // From before the first verdict on, so that no save is missed.
+    let saved = Arc::new(Notify::new());
+    let _watching = watch(&practice.file, saved.clone())?;
+    practice.judge().await?;
+    practice.until_left(&saved, &mut quiet, stopped.as_mut()).await
 }
 
 /// One session.
@@ -126,11 +130,10 @@ impl Practice<'_> {
 
     async fn until_left(
         &mut self,
+        saved: &Notify,
         quiet: &mut Option<NoEcho>,
         mut stopped: Pin<&mut (impl Future<Output = ()> + ?Sized)>,
     ) -> Result<Practised, RunError> {
-        let saved = Arc::new(Notify::new());
-        let _watching = watch(&self.file, saved.clone())?;
         let (ask, mut keys) = read_keys();
         loop {
             let end = tokio::select! {
