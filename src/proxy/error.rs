@@ -1,13 +1,17 @@
 //! What can go wrong between a client and a backend.
 
-use std::{error::Error as _, fmt, io};
+use std::{
+    error::Error as _,
+    fmt::{self, Write as _},
+    io,
+};
 
 use hyper::{
     StatusCode,
     header::{HeaderMap, HeaderValue, UPGRADE},
 };
 
-use crate::proxy::http1::url::Url;
+use crate::proxy::{http1::url::Url, site::log_item::Escaped};
 
 /// Why a request was not answered by a backend.
 #[derive(Debug)]
@@ -154,9 +158,10 @@ impl Error {
     }
 }
 
-/// Apache's log line.
+/// Apache's log line, in which what came from outside is escaped.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut Escaped(f);
         match self {
             Self::BadRequest(why) => write!(f, "bad request: {why}"),
             Self::TargetTooLong => f.write_str("AH00565: request failed: URI too long"),

@@ -1,6 +1,7 @@
 //! The proxy under faults: another site while it runs, a stop, slow clients, members that fail, no descriptors left.
 
 mod descriptors;
+mod log;
 mod members;
 #[path = "../ports/mod.rs"]
 mod ports;

@@ -1,6 +1,7 @@
 //! Apache's core: where a server listens, which virtual host answers, how paths, pages and connections behave.
 
 pub(crate) mod encoded_slashes;
+pub(crate) mod error_log;
 pub(crate) mod error_page;
 pub(crate) mod front;
 pub(crate) mod graceful_shutdown_timeout;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use crate::proxy::{
     Proxy,
     core::{graceful_shutdown_timeout::GracefulShutdownTimeout, listen::Listen, location::Location},
-    site::{loaded::Modules, words::quoted},
+    site::{loaded::Modules, log_item::escape_log_item, words::quoted},
 };
 
 /// A whole site file as a value; `Display` writes it so that Apache reads it, `FromStr` reads it back.
@@ -136,7 +136,8 @@ fn indented(f: &mut fmt::Formatter<'_>, lines: &str) -> fmt::Result {
 
 impl fmt::Display for SiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, text, .. } = self;
+        let Self { line, text, .. } = self;
+        let file = escape_log_item(&self.file);
         match self.structure {
             true => write!(f, "Syntax error on line {line} of {file}: {text}"),
             false => write!(f, "AH00526: Syntax error on line {line} of {file}:\n{text}"),
