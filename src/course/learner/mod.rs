@@ -143,7 +143,7 @@ fn keep(file: &Path) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    fn folder() -> (tempfile::TempDir, Folder) {
+    pub(super) fn folder() -> (tempfile::TempDir, Folder) {
         let temporary = tempfile::tempdir().unwrap();
         let folder = Folder::new(temporary.path().join("my"));
         (temporary, folder)

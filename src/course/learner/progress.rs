@@ -74,12 +74,7 @@ impl Folder {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn folder() -> (tempfile::TempDir, Folder) {
-        let temporary = tempfile::tempdir().unwrap();
-        let folder = Folder::new(temporary.path().join("my"));
-        (temporary, folder)
-    }
+    use crate::course::learner::tests::folder;
 
     #[test]
     fn progress_survives_what_it_does_not_know() {

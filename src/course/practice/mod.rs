@@ -22,8 +22,7 @@ use crate::{
             picture::Picture,
             ports::Ports,
         },
-        stopped,
-        terminal::{Terminal, echo::NoEcho, keys::read_keys},
+        terminal::{Terminal, echo::NoEcho, keys::read_keys, stop::stopped},
     },
     proxy::Exchange,
 };

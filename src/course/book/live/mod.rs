@@ -7,6 +7,7 @@ mod router;
 mod site;
 mod stage;
 mod view;
+mod wires;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
