@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io::{ErrorKind, Write, stderr, stdout},
+    io::{ErrorKind, stderr, stdout},
     net::SocketAddr,
     path::Path,
     pin::pin,
@@ -11,10 +11,10 @@ use std::{
 };
 
 use hop_by_hop::{
-    course::{Terminal, one_line, read_regular, stopped},
-    proxy::{ServeError, Server, Site},
+    course::{Terminal, printable, read_regular, stopped},
+    proxy::{ErrorLog, Lines, ServeError, Server, Site},
 };
-use log::{LevelFilter, Log, Metadata, Record};
+use log::LevelFilter;
 use tokio::sync::oneshot;
 
 use super::hangup::{Asked, Hangup};
@@ -24,31 +24,43 @@ const LONGEST: u64 = 64 << 20;
 
 /// Runs the proxy until Ctrl-C or SIGTERM; SIGHUP lets it read its site file again.
 pub async fn serve(path: &Path) -> Result<ExitCode, Box<dyn Error>> {
-    static LOG: ErrorLog = ErrorLog;
-    log::set_logger(&LOG)?;
+    let told = Told { out: Lines::to(stdout())?, err: Lines::to(stderr())? };
+    log::set_boxed_logger(Box::new(ErrorLog(told.err.clone())))?;
     log::set_max_level(LevelFilter::Warn);
+    let served = serve_until_stopped(path, &told).await;
+    told.out.flush();
+    told.err.flush();
+    served.map(|()| ExitCode::SUCCESS)
+}
 
+/// Where it says what: nobody may read that, and no request, nor a stop, waits for it.
+struct Told {
+    out: Lines,
+    err: Lines,
+}
+
+async fn serve_until_stopped(path: &Path, told: &Told) -> Result<(), Box<dyn Error>> {
     let mut hangup = Hangup::new();
     let mut stopped = pin!(stopped());
     let site = read(path)?;
     let listeners = Server::bind(&site).map_err(with_remedy)?;
     let mut server = Server::start(&site, listeners, None).map_err(with_remedy)?;
-    listening(&server, &[]);
+    listening(&server, &[], told);
     loop {
         tokio::select! {
             () = stopped.as_mut() => break,
             asked = hangup.next() => match asked {
-                Asked::Reload => reload(path, &mut server),
+                Asked::Reload => reload(path, &mut server, told),
                 Asked::Stop => break,
             }
         }
     }
-    stop(server).await;
-    Ok(ExitCode::SUCCESS)
+    stop(server, told).await;
+    Ok(())
 }
 
 /// Lets requests in flight finish; a second signal cuts them off.
-async fn stop(server: Server) {
+async fn stop(server: Server, told: &Told) {
     let again = stopped();
     let (tell, answered) = oneshot::channel();
     // Not a task: the end of the program would wait for it.
@@ -58,32 +70,33 @@ async fn stop(server: Server) {
         () = again => true,
     };
     if cut_off {
-        Terminal::complain(
-            "stopped; requests that were not answered yet have been cut off (GracefulShutdownTimeout gives them longer)",
-        );
+        let cut_off = "stopped; requests that were not answered yet have been cut off (GracefulShutdownTimeout gives them longer)";
+        told.err.say(cut_off.to_owned());
     }
 }
 
 /// Serves what the site file says now; if it cannot be served, what it said before, and says why.
-fn reload(path: &Path, server: &mut Server) {
+fn reload(path: &Path, server: &mut Server, told: &Told) {
     let file = path.display();
     let before = server.addresses().to_vec();
     match read(path).and_then(|site| server.reload(&site).map_err(with_remedy)) {
         Ok(()) => {
-            // Nobody may read it any more; that is no reason to end.
-            _ = writeln!(stdout(), "reloaded {file}");
-            listening(server, &before);
+            told.out.say(printable(&format!("reloaded {file}")).into_owned());
+            listening(server, &before, told);
         }
-        Err(why) => Terminal::complain(&format!(
-            "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
-        )),
+        Err(why) => {
+            let why = format!(
+                "{why}\n{file} is not reloaded, and what it said before is still served; correct it and send SIGHUP again"
+            );
+            told.err.say(printable(&why).into_owned());
+        }
     }
 }
 
 /// Says where it listens that it did not listen before.
-fn listening(server: &Server, before: &[SocketAddr]) {
+fn listening(server: &Server, before: &[SocketAddr], told: &Told) {
     for address in server.addresses().iter().filter(|address| !before.contains(address)) {
-        _ = writeln!(stdout(), "listening on http://{address}");
+        told.out.say(format!("listening on http://{address}"));
     }
 }
 
@@ -109,23 +122,4 @@ fn read(path: &Path) -> Result<Site, String> {
 
 fn with_remedy(error: ServeError) -> String {
     format!("{error}\nwhat to do: {}", error.remedy())
-}
-
-/// Apache's error log, on standard error.
-struct ErrorLog;
-
-impl Log for ErrorLog {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= LevelFilter::Warn
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        if self.enabled(record.metadata()) {
-            let level = record.level().as_str().to_ascii_lowercase();
-            let said = record.args().to_string();
-            _ = writeln!(stderr(), "[{}:{level}] {}", record.target(), one_line(&said));
-        }
-    }
-
-    fn flush(&self) {}
 }

@@ -1,4 +1,6 @@
 //! The course: what a lesson is, where it runs, how it is judged and shown.
+//!
+//! Its rooms, each using only those to its right: practice and book; check; lab and terminal; learner and lesson.
 
 pub mod book;
 mod check;
@@ -23,7 +25,8 @@ pub use self::{
         shared::{Noted, Refused},
     },
     learner::{
-        Folder, Progress,
+        Folder,
+        progress::Progress,
         regular::read_regular,
         unreadable::{FolderError, Unreadable},
     },

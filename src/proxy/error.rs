@@ -1,8 +1,14 @@
 //! What can go wrong between a client and a backend.
 
-use std::{fmt, io};
+use std::{
+    fmt::{self, Write as _},
+    io,
+};
 
-use crate::proxy::http1::{request_head::Refusal, url::Url};
+use crate::proxy::{
+    http1::{request_head::Refusal, url::Url},
+    site::log_item::Escaped,
+};
 
 /// Why a request was not answered by a backend.
 #[derive(Debug)]
@@ -117,7 +123,7 @@ impl Error {
 
     /// What `ProxyPass` with a missing slash asks for: a host, or a balancer, that is none.
     pub(crate) fn no_such_host(url: &Url, host: String, path: String) -> Self {
-        if url.is("http") { Self::Dns { host } } else { Self::no_handler(url, path) }
+        if url.is_plain_http() { Self::Dns { host } } else { Self::no_handler(url, path) }
     }
 
     /// How loud the log line is, as in Apache: slow clients are many.
@@ -139,9 +145,10 @@ impl Error {
     }
 }
 
-/// Apache's log line.
+/// Apache's log line, in which what came from outside is escaped.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut Escaped(f);
         match self {
             Self::BadRequest(why) => write!(f, "bad request: {why}"),
             Self::TargetTooLong => f.write_str("AH00565: request failed: URI too long"),

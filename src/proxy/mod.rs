@@ -28,8 +28,13 @@ use self::{
 };
 pub use self::{
     core::{
-        encoded_slashes::EncodedSlashes, graceful_shutdown_timeout::GracefulShutdownTimeout,
-        keep_alive_timeout::KeepAliveTimeout, listen::Listen, timeout::Timeout, virtual_host::ServerName,
+        encoded_slashes::EncodedSlashes,
+        error_log::{ErrorLog, Lines},
+        graceful_shutdown_timeout::GracefulShutdownTimeout,
+        keep_alive_timeout::KeepAliveTimeout,
+        listen::Listen,
+        timeout::Timeout,
+        virtual_host::ServerName,
     },
     error::Error,
     http1::{

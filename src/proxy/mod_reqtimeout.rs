@@ -6,6 +6,7 @@ pub use crate::proxy::http1::read_limit::ReadLimit;
 use crate::proxy::site::{
     directive::{Directive, Scope},
     module::Module,
+    number::{split_number, truncated},
     remedy::Remedy,
     words::{quoted, words},
 };
@@ -108,15 +109,10 @@ impl ReadLimit {
 
 /// A number as C's `strtol` reads it, if nothing follows.
 fn number(text: &str) -> Result<u32, String> {
-    let trimmed = text.trim_start();
-    let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    match &digits[end..] {
-        _ if end == 0 => Err(format!("Value '{text}' not numerical")),
-        "" if trimmed.starts_with('-') && digits.bytes().any(|b| b != b'0') => {
-            Err("Value must be non-negative".to_owned())
-        }
-        "" => Ok(digits.parse().unwrap_or(u32::MAX)),
+    let (number, rest) = split_number(text);
+    match rest {
+        _ if rest.len() == text.len() => Err(format!("Value '{text}' not numerical")),
+        "" => u32::try_from(truncated(number)).map_err(|_| "Value must be non-negative".to_owned()),
         rest => Err(format!("Cannot parse '{rest}'")),
     }
 }

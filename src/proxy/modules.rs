@@ -1,4 +1,7 @@
-//! The table of modules: what each of them has in common is done here, one after the other.
+//! The table of modules: what all of them do is done here, one after the other.
+//!
+//! A new one is a folder, a field in `Proxy`, a line in `MODULES`, and a line at each of its places in `forward`; what is
+//! to be said in Rust too has a method in `builder`.
 
 pub(crate) mod load_module;
 mod mapping;

@@ -2,7 +2,7 @@
 
 use hop_by_hop::proxy::Site;
 
-use crate::{httpd, judge::in_parallel, limits};
+use crate::{httpd, judge::in_parallel, limits, numbers};
 
 const MODULES: [&str; 8] = [
     "proxy",
@@ -194,7 +194,7 @@ fn files() -> Vec<String> {
         let section = format!("<Proxy balancer://c>\n{line}\n</Proxy>");
         [format!("<VirtualHost *>\n{section}\n</VirtualHost>"), section]
     });
-    lines.chain(in_proxy).chain(FILES.map(str::to_owned)).collect()
+    lines.chain(in_proxy).chain(FILES.map(str::to_owned)).chain(numbers::lines()).collect()
 }
 
 /// How many files are judged.

@@ -14,6 +14,7 @@ mod judge;
 mod lessons;
 mod limits;
 mod made_up;
+mod numbers;
 #[path = "../tools/mod.rs"]
 mod tools;
 mod wire;

@@ -2,6 +2,7 @@
 
 mod descriptors;
 mod interim;
+mod log;
 mod members;
 #[path = "../ports/mod.rs"]
 mod ports;

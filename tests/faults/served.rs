@@ -41,6 +41,15 @@ impl Served {
 
     /// The same, or what it says when it ends instead.
     pub fn try_start_by(starter: &[&str], lines: &str) -> Result<Self, String> {
+        Self::spawn(starter, Stdio::piped(), lines)
+    }
+
+    /// Serves these lines, and writes what it complains of there.
+    pub fn start_saying_to(errors: Stdio, lines: &str) -> Self {
+        Self::spawn(&[], errors, lines).unwrap()
+    }
+
+    fn spawn(starter: &[&str], errors: Stdio, lines: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], ports::free().front));
         let site = folder.path().join("site.conf");
@@ -52,10 +61,11 @@ impl Served {
             .env_remove("CARGO")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(errors)
             .spawn()
             .unwrap();
-        let (out, err) = (lines_of(child.stdout.take().unwrap()), lines_of(child.stderr.take().unwrap()));
+        let out = lines_of(child.stdout.take().unwrap());
+        let err = child.stderr.take().map_or_else(|| channel().1, lines_of);
         let mut served = Self { child, folder, address, out, err };
         // Its output ends with it.
         match served.out.recv_timeout(PATIENCE) {

@@ -9,9 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tempfile::TempDir;
-
-use super::{BookError, build_live};
+use super::{BookError, build_live, own_folder::OwnFolder};
 
 /// What chapters are made of, beside the folder of the book itself.
 const SOURCES: [&str; 4] = ["book", "lessons", "src", "tests/snapshots"];
@@ -23,7 +21,7 @@ const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 pub struct Built {
     dir: PathBuf,
     // Gone with this value, if the book could not be kept.
-    _own: Option<TempDir>,
+    _own: Option<OwnFolder>,
 }
 
 impl Built {
@@ -38,20 +36,20 @@ impl Built {
         if dir.is_dir() {
             return Ok(Self { dir, _own: None });
         }
-        let Ok(new) = tempfile::tempdir_in(&kept) else { return Self::anew(&book) };
-        build_live(&book, new.path())?;
+        let Ok(new) = OwnFolder::make(&kept) else { return Self::anew(&book) };
+        build_live(&book, &new.pages())?;
         // Whole from the first moment; if another program was faster, its book is the same.
-        if fs::rename(new.path(), &dir).is_ok() || dir.is_dir() {
+        if fs::rename(new.pages(), &dir).is_ok() || dir.is_dir() {
             forget_old(&kept);
             return Ok(Self { dir, _own: None });
         }
-        Ok(Self { dir: new.path().to_owned(), _own: Some(new) })
+        Ok(Self { dir: new.pages(), _own: Some(new) })
     }
 
     fn anew(book: &Path) -> Result<Self, BookError> {
-        let own = tempfile::tempdir().map_err(BookError::System)?;
-        build_live(book, own.path())?;
-        Ok(Self { dir: own.path().to_owned(), _own: Some(own) })
+        let own = OwnFolder::make(&std::env::temp_dir()).map_err(BookError::System)?;
+        build_live(book, &own.pages())?;
+        Ok(Self { dir: own.pages(), _own: Some(own) })
     }
 
     /// Where the pages are.
@@ -106,6 +104,8 @@ fn forget_old(kept: &Path) {
 #[cfg(test)]
 mod tests {
     use std::thread;
+
+    use tempfile::TempDir;
 
     use super::*;
 

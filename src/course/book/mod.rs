@@ -3,6 +3,7 @@
 pub(crate) mod built;
 pub(crate) mod drawing;
 pub(crate) mod live;
+mod own_folder;
 pub(crate) mod transcript;
 
 use std::{

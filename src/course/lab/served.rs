@@ -13,6 +13,7 @@ use hyper::{
     service::Service,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -24,6 +25,8 @@ use tokio_io_timeout::TimeoutStream;
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long a client may take no byte of an answer.
 const UNREAD: Duration = Duration::from_secs(60);
+/// How much of an answer waits in the system for its client, in bytes.
+const WAITING: usize = 64 << 10;
 /// How long nobody is accepted after the system has refused to: it has no file descriptor left.
 const AGAIN: Duration = Duration::from_millis(100);
 
@@ -79,6 +82,8 @@ pub(crate) async fn serve<S, B>(
 }
 
 fn timed(stream: TcpStream, unread: Duration) -> Pin<Box<TimeoutStream<TcpStream>>> {
+    // A page that was away is told what is new, not first what the system has kept for it: megabytes, otherwise.
+    _ = SockRef::from(&stream).set_send_buffer_size(WAITING);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(unread));
     Box::pin(stream)

@@ -1,5 +1,6 @@
 //! The learner's folder: site files that are never lost, and progress that survives everything.
 
+pub(crate) mod progress;
 pub(crate) mod regular;
 pub(crate) mod unreadable;
 pub(crate) mod watch;
@@ -15,8 +16,6 @@ use self::{
     unreadable::{FolderError, LONGEST, Unreadable},
 };
 
-/// The name of the progress file.
-const PROGRESS: &str = "progress";
 /// The longest progress file and note that are read, in bytes.
 const MOST: u64 = 1 << 20;
 /// The name of the note that an open book leaves.
@@ -72,11 +71,6 @@ impl Folder {
         Ok(kept)
     }
 
-    /// Where the progress is kept.
-    pub fn progress_file(&self) -> PathBuf {
-        self.0.join(PROGRESS)
-    }
-
     /// Where an open book says that it is open.
     pub fn book_file(&self) -> PathBuf {
         self.0.join(BOOK)
@@ -93,43 +87,6 @@ impl Folder {
     /// It cannot be made.
     pub fn make(&self) -> io::Result<()> {
         fs::create_dir_all(&self.0)
-    }
-
-    /// The stems of the lessons that are done; a progress file that is no text is kept aside, and said.
-    pub fn progress(&self) -> Progress {
-        let path = self.progress_file();
-        match read_text(&path) {
-            Ok(text) => {
-                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-                Progress { done: lines.map(str::to_owned).collect(), kept_aside: None }
-            }
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge
-                ) =>
-            {
-                let kept_aside = keep(&path).ok();
-                if kept_aside.is_some() {
-                    _ = fs::remove_file(&path);
-                }
-                Progress { done: Vec::new(), kept_aside }
-            }
-            Err(_) => Progress::default(),
-        }
-    }
-
-    /// Notes that a lesson is done; stems that this version does not know are kept.
-    ///
-    /// # Errors
-    /// The folder cannot be written.
-    pub fn done(&self, stem: &str) -> Result<(), FolderError> {
-        let mut progress = self.progress();
-        if progress.has(stem) {
-            return Ok(());
-        }
-        progress.done.push(stem.to_owned());
-        self.write_whole(&self.progress_file(), &(progress.done.join("\n") + "\n"))
     }
 
     /// Writes a file so that at every moment it is whole: the old one or the new one.
@@ -152,26 +109,6 @@ fn new_file() -> tempfile::Builder<'static, 'static> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder
-}
-
-/// What the learner has done so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    done: Vec<String>,
-    /// Where a progress file that could not be read was put.
-    pub kept_aside: Option<PathBuf>,
-}
-
-impl Progress {
-    /// The stems of the lessons that are done.
-    pub fn stems(&self) -> &[String] {
-        &self.done
-    }
-
-    /// Whether the lesson of that stem is done.
-    pub fn has(&self, stem: &str) -> bool {
-        self.done.iter().any(|done| done == stem)
-    }
 }
 
 /// What a file of the learner's says that only the course writes.
@@ -206,7 +143,7 @@ fn keep(file: &Path) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    fn folder() -> (tempfile::TempDir, Folder) {
+    pub(super) fn folder() -> (tempfile::TempDir, Folder) {
         let temporary = tempfile::tempdir().unwrap();
         let folder = Folder::new(temporary.path().join("my"));
         (temporary, folder)
@@ -267,25 +204,5 @@ mod tests {
         let kept = folder.reset(&file, "start").unwrap().unwrap();
         assert!(!kept.is_file() && kept.exists());
         assert_eq!(folder.read(&file).unwrap(), "start");
-    }
-
-    #[test]
-    fn progress_survives_what_it_does_not_know() {
-        let (_temporary, folder) = folder();
-        folder.done("pass").unwrap();
-        fs::write(folder.0.join(PROGRESS), "pass\nfrom_the_future\n").unwrap();
-        folder.done("modules").unwrap();
-        assert_eq!(folder.read(&folder.0.join(PROGRESS)).unwrap(), "pass\nfrom_the_future\nmodules\n");
-    }
-
-    #[test]
-    fn a_corrupt_progress_is_kept_aside_and_said() {
-        let (_temporary, folder) = folder();
-        folder.done("pass").unwrap();
-        fs::write(folder.0.join(PROGRESS), [0xff, 0xfe, 0]).unwrap();
-        let progress = folder.progress();
-        assert!(!progress.has("pass"));
-        assert_eq!(fs::read(progress.kept_aside.unwrap()).unwrap(), [0xff, 0xfe, 0]);
-        assert_eq!(folder.progress(), Progress::default());
     }
 }

@@ -1,8 +1,8 @@
 //! `lesson check N` in a terminal: step by step, a guess first, then the learner's own `curl` or ours.
 
-use std::{io, process::Command};
+use std::io;
 
-use super::run_error::RunError;
+use super::{run_error::RunError, typed::run_curl};
 use crate::course::{
     check::{
         pasted::Pasted,
@@ -20,9 +20,6 @@ use crate::course::{
     },
     terminal::Terminal,
 };
-
-/// How long a typed `curl` may take, in seconds.
-const PATIENCE: &str = "5";
 
 /// What can be done with a step.
 const PROMPT: &str = "Enter runs it; or type a curl command, or paste its output and end with Ctrl-D: ";
@@ -211,23 +208,4 @@ async fn unfinished(lesson: &Lesson, at: usize, ports: &Ports) -> Result<Option<
         }
         reply
     }))
-}
-
-/// Runs a command line if it is one of `curl`; returns its words and what it printed.
-fn run_curl(line: &str) -> Result<(Vec<String>, String), String> {
-    let words = shell_words::split(line).map_err(|_| "a quote is not closed; close it".to_owned())?;
-    let Some((program, arguments)) = words.split_first().filter(|(program, _)| *program == "curl") else {
-        return Err("type a command that begins with curl, or press Enter".to_owned());
-    };
-    if let Some(other) = words.iter().find(|word| ["|", ">", "<", "&&", ";", "&"].contains(&word.as_str())) {
-        return Err(format!("type the curl command alone, without {other}"));
-    }
-    let quiet = ["--silent", "--show-error", "--max-time", PATIENCE];
-    let output = Command::new(program)
-        .args(quiet)
-        .args(arguments)
-        .output()
-        .map_err(|error| format!("curl does not start ({error}); press Enter instead"))?;
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    Ok((words.clone(), text.into_owned()))
 }

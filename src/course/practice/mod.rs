@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod run;
 pub(crate) mod run_error;
 pub(crate) mod trial;
+mod typed;
 
 use std::{io, path::PathBuf, pin::Pin, process::Command, sync::Arc, time::Duration};
 
@@ -21,8 +22,7 @@ use crate::{
             picture::Picture,
             ports::Ports,
         },
-        stopped,
-        terminal::{Terminal, echo::NoEcho, keys::read_keys},
+        terminal::{Terminal, echo::NoEcho, keys::read_keys, stop::stopped},
     },
     proxy::Exchange,
 };
@@ -79,11 +79,15 @@ pub async fn practice(
         green: false,
     };
     practice.introduce(count, fresh)?;
-    practice.judge().await?;
     if !terminal.is_interactive() {
+        practice.judge().await?;
         return Ok(Practised::Left { green: practice.green });
     }
-    practice.until_left(&mut quiet, stopped.as_mut()).await
+    // From before the first verdict on, so that no save is missed.
+    let saved = Arc::new(Notify::new());
+    let _watching = watch(&practice.file, saved.clone())?;
+    practice.judge().await?;
+    practice.until_left(&saved, &mut quiet, stopped.as_mut()).await
 }
 
 /// One session.
@@ -125,11 +129,10 @@ impl Practice<'_> {
 
     async fn until_left(
         &mut self,
+        saved: &Notify,
         quiet: &mut Option<NoEcho>,
         mut stopped: Pin<&mut (impl Future<Output = ()> + ?Sized)>,
     ) -> Result<Practised, RunError> {
-        let saved = Arc::new(Notify::new());
-        let _watching = watch(&self.file, saved.clone())?;
         let (ask, mut keys) = read_keys();
         loop {
             let end = tokio::select! {

@@ -8,8 +8,7 @@ use crate::{
         lab::bench::Bench,
         learner::{Folder, unreadable::FolderError},
         lesson::{Lesson, Stage, diff::diff, picture::Picture, ports::Ports},
-        stopped,
-        terminal::Terminal,
+        terminal::{Terminal, stop::stopped},
     },
     proxy::{Exchange, Site},
 };

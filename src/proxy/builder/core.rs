@@ -27,7 +27,7 @@ impl Proxy {
 
     /// `Timeout`, in seconds.
     pub fn server_timeout(mut self, seconds: u32) -> Self {
-        self.core.timeout = Timeout(Some(Duration::from_secs(seconds.into())));
+        self.core.timeout = Timeout(Some(Duration::from_secs(seconds.min(i32::MAX as u32).into())));
         self
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use crate::proxy::{
     core::Core,
     site::directive::{Directive, Scope},
-    site::words::words,
+    site::words::one_word,
 };
 
 /// `AllowEncodedSlashes`.
@@ -43,9 +43,8 @@ pub(crate) const ALLOW_ENCODED_SLASHES: Directive<Core> = Directive {
     name: "AllowEncodedSlashes",
     read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("AllowEncodedSlashes")?;
-        let [word] = words(line).try_into().map_err(
-            |_| "AllowEncodedSlashes takes one argument, Allow URLs containing '/' encoded as '%2F'",
-        )?;
+        let word = one_word(line)
+            .ok_or("AllowEncodedSlashes takes one argument, Allow URLs containing '/' encoded as '%2F'")?;
         let known = [EncodedSlashes::Off, EncodedSlashes::On, EncodedSlashes::NoDecode].into_iter();
         let slashes = known.into_iter().find(|slashes| slashes.word().eq_ignore_ascii_case(&word));
         let slashes = slashes.ok_or("AllowEncodedSlashes must be On, Off, or NoDecode")?;

@@ -6,7 +6,7 @@ use crate::proxy::{
     core::Core,
     site::directive::{Directive, Scope},
     site::number::leading_number,
-    site::words::words,
+    site::words::one_word,
 };
 
 /// `GracefulShutdownTimeout`, in seconds; 0 is without limit.
@@ -34,11 +34,9 @@ pub(crate) const GRACEFUL_SHUTDOWN_TIMEOUT: Directive<Core> = Directive {
     name: "GracefulShutdownTimeout",
     read: |scope: &mut Scope<'_, Core>, line| {
         scope.only_in_server("GracefulShutdownTimeout")?;
-        let [word] = words(line).try_into().map_err(|_| {
-            "GracefulShutdownTimeout takes one argument, Maximum time in seconds to wait for child processes to \
-             complete transactions during shutdown"
-        })?;
-        let seconds = u32::try_from(leading_number(&word).max(0)).unwrap_or(u32::MAX);
+        let word = one_word(line).ok_or("GracefulShutdownTimeout takes one argument, Maximum time in seconds to wait for child processes to \
+             complete transactions during shutdown")?;
+        let seconds = u32::try_from(leading_number(&word)).unwrap_or(0);
         scope.server.mpm.graceful_shutdown_timeout = GracefulShutdownTimeout(Some(seconds));
         Ok(())
     },

@@ -6,7 +6,7 @@ use crate::proxy::{
     core::Core,
     site::directive::{Directive, Scope},
     site::duration::{self, SECOND, Seconds},
-    site::words::words,
+    site::words::one_word,
 };
 
 /// `KeepAliveTimeout`.
@@ -39,9 +39,8 @@ pub(crate) const KEEP_ALIVE_TIMEOUT: Directive<Core> = Directive {
     name: "KeepAliveTimeout",
     read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("KeepAliveTimeout")?;
-        let [word] = words(line)
-            .try_into()
-            .map_err(|_| "KeepAliveTimeout takes one argument, Keep-Alive timeout duration (sec)")?;
+        let word =
+            one_word(line).ok_or("KeepAliveTimeout takes one argument, Keep-Alive timeout duration (sec)")?;
         let timeout = duration::read(&word, SECOND).ok_or("KeepAliveTimeout has wrong format")?;
         scope.server.keep_alive_timeout = KeepAliveTimeout(Some(timeout));
         Ok(())

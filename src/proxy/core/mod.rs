@@ -2,6 +2,7 @@
 
 pub(crate) mod asker;
 pub(crate) mod encoded_slashes;
+pub(crate) mod error_log;
 pub(crate) mod error_page;
 pub(crate) mod front;
 pub(crate) mod graceful_shutdown_timeout;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::proxy::{
     core::Core,
     site::directive::{Directive, Scope},
-    site::words::words,
+    site::words::one_word,
 };
 
 /// `SetHandler`; without the directive nobody does.
@@ -47,8 +47,8 @@ pub(crate) const SET_HANDLER: Directive<Core> = Directive {
     name: "SetHandler",
     read: |scope: &mut Scope<'_, Core>, line| {
         scope.not_in_proxy("SetHandler")?;
-        let [word] = words(line).try_into().map_err(
-            |_| "SetHandler takes one argument, a handler name that overrides any other configured handler",
+        let word = one_word(line).ok_or(
+            "SetHandler takes one argument, a handler name that overrides any other configured handler",
         )?;
         let known = [Handler::None, Handler::BalancerManager];
         let handler = known.into_iter().find(|handler| handler.word().eq_ignore_ascii_case(&word));

@@ -7,7 +7,7 @@ use crate::proxy::{
     site::directive::{Directive, Scope},
     site::duration::Seconds,
     site::number::leading_number,
-    site::words::words,
+    site::words::one_word,
 };
 
 /// `Timeout`; for backends `ProxyTimeout` goes before it, and a worker's own `timeout=` before that.
@@ -35,11 +35,10 @@ pub(crate) const TIMEOUT: Directive<Core> = Directive {
     name: "Timeout",
     read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("Timeout")?;
-        let [word] =
-            words(line).try_into().map_err(|_| "Timeout takes one argument, Timeout duration (sec)")?;
-        let seconds = u64::try_from(leading_number(&word)).ok().filter(|seconds| *seconds > 0);
+        let word = one_word(line).ok_or("Timeout takes one argument, Timeout duration (sec)")?;
+        let seconds = u32::try_from(leading_number(&word)).ok().filter(|seconds| *seconds > 0);
         let seconds = seconds.ok_or("Timeout must be at least 1 second")?;
-        scope.server.timeout = Timeout(Some(Duration::from_secs(seconds.min(u32::MAX.into()))));
+        scope.server.timeout = Timeout(Some(Duration::from_secs(seconds.into())));
         Ok(())
     },
 };

@@ -6,7 +6,8 @@ use crate::proxy::{
     core::Core,
     http1::url::split_port,
     site::directive::{Directive, Scope, Section},
-    site::words::{quoted, words},
+    site::number::leading_number,
+    site::words::{one_word, quoted, words},
 };
 
 /// `ServerName` and `ServerAlias`.
@@ -26,9 +27,10 @@ impl ServerName {
     }
 
     /// The port, if it is said.
-    pub(crate) fn port(&self) -> Option<&str> {
+    pub(crate) fn port(&self) -> Option<u16> {
         let name = self.name.as_deref()?;
-        split_port(name.split_once("://").map_or(name, |(_, name)| name)).1
+        let port = split_port(name.split_once("://").map_or(name, |(_, name)| name)).1?;
+        leading_number(port).try_into().ok()
     }
 
     /// A virtual host without a name has the main server's.
@@ -92,7 +94,9 @@ pub(crate) const VIRTUAL_HOST: Directive<Core> = Directive {
     read: |_, line| {
         words(line).iter().try_for_each(|address| match split_port(address).1 {
             Some(port)
-                if port.bytes().all(|b| b.is_ascii_digit()) && !matches!(port.parse::<u16>(), Ok(1..)) =>
+                if !port.is_empty()
+                    && port.bytes().all(|b| b.is_ascii_digit())
+                    && !matches!(port.parse::<u16>(), Ok(1..)) =>
             {
                 Err("The address or port is invalid".to_owned())
             }
@@ -105,12 +109,10 @@ pub(crate) const SERVER_NAME: Directive<Core> = Directive {
     name: "ServerName",
     read: |scope: &mut Scope<'_, Core>, line| {
         scope.outside_of_sections("ServerName")?;
-        let mut words = words(line);
-        let (Some(name), None) = (words.pop().filter(|name| !name.is_empty()), words.pop()) else {
-            return Err("ServerName takes one argument, The hostname and port of the server".to_owned());
-        };
+        let name =
+            one_word(line).ok_or("ServerName takes one argument, The hostname and port of the server")?;
         if let Some(port) = split_port(name.split_once("://").map_or(&*name, |(_, name)| name)).1
-            && !port.parse::<u16>().is_ok_and(|port| port > 0)
+            && !(1..=0xffff).contains(&leading_number(port))
         {
             return Err(format!(
                 "The port number \"{name}\" is outside the appropriate range (i.e., 1..65535)."

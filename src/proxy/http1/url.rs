@@ -37,8 +37,9 @@ impl Url {
 
     /// The port, or the default of the scheme; `None` if it is out of range.
     pub fn port(&self) -> Option<u16> {
-        match split_port(self.authority()).1 {
-            Some(port) => port.parse().ok(),
+        match split_port(self.authority()).1.filter(|port| !port.is_empty()) {
+            // A sign, which Apache too minds only now.
+            Some(port) => port.parse().ok().filter(|_| !port.starts_with('+')),
             None if self.is("https") || self.is("wss") => Some(443),
             None => Some(80),
         }
@@ -52,6 +53,11 @@ impl Url {
     /// The whole URL as written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it is HTTP over plain TCP: `http`, or `ws`, which begins as HTTP does.
+    pub fn is_plain_http(&self) -> bool {
+        self.is("http") || self.is("ws")
     }
 
     /// Whether the scheme is `scheme`, in any case.
@@ -86,7 +92,11 @@ impl FromStr for Url {
         if bracketed.unwrap_or(name).is_empty() {
             return Err(UrlError::NotAbsolute);
         }
-        if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
+        // An empty one is the scheme's; how large it may be is asked when it is used.
+        let digits = port.map_or("", |port| port.strip_prefix(['+', '-']).unwrap_or(port));
+        if !digits.bytes().all(|b| b.is_ascii_digit())
+            || digits.is_empty() && port.is_some_and(|port| !port.is_empty())
+        {
             return Err(UrlError::Unparsable);
         }
         Ok(Self { text: text.into(), host, path })
@@ -133,7 +143,10 @@ mod tests {
 
     #[test]
     fn port_out_of_range_is_only_noticed_per_request() {
-        assert_eq!("http://127.0.0.1:99999".parse::<Url>().unwrap().port(), None);
+        for port in ["99999", "-1", "+1", "99999999999999999999"] {
+            assert_eq!(format!("http://127.0.0.1:{port}").parse::<Url>().unwrap().port(), None, "{port}");
+        }
+        assert_eq!("http://127.0.0.1:/".parse::<Url>().unwrap().port(), Some(80));
     }
 
     #[test]
@@ -157,6 +170,7 @@ mod tests {
             ("a_b://c", UrlError::Unparsable),
             ("http://[::1/", UrlError::Unparsable),
             ("http://a:80:90/", UrlError::Unparsable),
+            ("http://a:+/", UrlError::Unparsable),
         ] {
             assert_eq!(text.parse::<Url>(), Err(error), "{text}");
         }

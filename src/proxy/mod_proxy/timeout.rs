@@ -6,8 +6,8 @@ use crate::proxy::{
     core::timeout::Timeout,
     mod_proxy::ModProxy,
     site::directive::{Directive, Scope},
-    site::duration::{self, SECOND, Seconds},
-    site::words::words,
+    site::duration::{self, Seconds},
+    site::words::one_word,
 };
 
 /// `ProxyTimeout`; without it `Timeout` counts.
@@ -31,11 +31,11 @@ pub(crate) const PROXY_TIMEOUT: Directive<ModProxy> = Directive {
     name: "ProxyTimeout",
     read: |scope: &mut Scope<'_, ModProxy>, line| {
         scope.outside_of_sections("ProxyTimeout")?;
-        let [word] = words(line).try_into().map_err(|_| {
+        let word = one_word(line).ok_or(
             "ProxyTimeout takes one argument, Set the timeout (in seconds) for a proxied connection. \
-             This overrides the server timeout"
-        })?;
-        let timeout = duration::read(&word, SECOND).filter(|timeout| !timeout.is_zero());
+             This overrides the server timeout",
+        )?;
+        let timeout = duration::read_seconds(&word).filter(|timeout| !timeout.is_zero());
         scope.server.timeout.0 = Some(timeout.ok_or("Proxy Timeout must be at least 1 second.")?);
         Ok(())
     },

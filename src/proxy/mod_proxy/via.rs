@@ -9,7 +9,7 @@ use crate::proxy::{
     http1::{head::Head, name::VIA},
     mod_proxy::ModProxy,
     site::directive::{Directive, Scope},
-    site::words::words,
+    site::words::one_word,
 };
 
 /// `ProxyVia`.
@@ -79,9 +79,7 @@ pub(crate) const PROXY_VIA: Directive<ModProxy> = Directive {
     name: "ProxyVia",
     read: |scope: &mut Scope<'_, ModProxy>, line| {
         scope.outside_of_sections("ProxyVia")?;
-        let [word] = words(line).try_into().map_err(|_| {
-            "ProxyVia takes one argument, Configure Via: proxy header header to one of: on | off | block | full"
-        })?;
+        let word = one_word(line).ok_or("ProxyVia takes one argument, Configure Via: proxy header header to one of: on | off | block | full")?;
         let known = [Via::Off, Via::On, Via::Full, Via::Block].into_iter();
         let via = known.into_iter().find(|via| via.word().eq_ignore_ascii_case(&word));
         scope.server.via = Some(via.ok_or("ProxyVia must be one of: off | on | full | block")?);

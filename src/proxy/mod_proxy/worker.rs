@@ -131,13 +131,13 @@ impl Worker {
 
     /// `ttl=`, in whole seconds.
     pub fn ttl(mut self, seconds: u32) -> Self {
-        self.ttl = Some(Duration::from_secs(seconds.into()));
+        self.ttl = Some(Duration::from_secs(seconds.min(i32::MAX as u32).into()));
         self
     }
 
-    /// `max=`; 0 is no limit.
+    /// `max=`; 0 is no limit. A number in a site file has 31 bits, and so has this.
     pub fn max(mut self, connections: usize) -> Self {
-        self.max = NonZeroUsize::new(connections);
+        self.max = NonZeroUsize::new(connections.min(i32::MAX as usize));
         self
     }
 

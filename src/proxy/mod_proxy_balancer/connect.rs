@@ -62,6 +62,7 @@ impl ModProxyBalancer {
         let session = balancer.balancer.parameters.sticky.route(&route.path, query, head);
         for _ in 0..balancer.attempts() {
             let (at, member) = balancer.elect(session, Instant::now())?;
+            spoken(&member.url, &worker.url, &route.path)?;
             match backends.connect(member, member.timeout.unwrap_or(timeout), safe).await {
                 Ok(connection) => return Ok(Chosen::member(balancer, at, connection)),
                 Err(ours) if ours.is_out_of_descriptors() => return Err(ours),
@@ -82,6 +83,20 @@ impl ModProxyBalancer {
     }
 }
 // ANCHOR_END: connect
+
+/// Refuses a member whose protocol nobody here speaks; to Apache that is no error of the member's, and it keeps its turn.
+///
+/// # Errors
+/// 500 where TLS is lacking, as if the balancer had no handler; 503 for any other scheme.
+fn spoken(member: &Url, balancer: &Url, path: &str) -> Result<(), Error> {
+    if member.is_plain_http() {
+        Ok(())
+    } else if member.is("https") || member.is("wss") {
+        Err(Error::no_handler(balancer, path.to_owned()))
+    } else {
+        Err(Error::AllWorkersBusy(balancer.to_string()))
+    }
+}
 
 impl ModProxyBalancer {
     fn find(&self, name: &str) -> Option<&Running> {

@@ -23,7 +23,7 @@ impl Modules {
     /// # Errors
     /// 500 and AH01144 without the module; 503 and AH00934 for a balancer whose members have none.
     pub(crate) fn check_handler(&self, backend: &Url, path: &str) -> Result<(), Error> {
-        if backend.is("http") && self.has("proxy_http") {
+        if backend.is_plain_http() && self.has("proxy_http") {
             Ok(())
         } else if backend.is("balancer") && self.has("proxy_balancer") {
             if self.has("proxy_http") { Ok(()) } else { Err(Error::AllWorkersBusy(backend.to_string())) }

@@ -12,6 +12,7 @@ use crate::proxy::{
         directive::Section,
         grammar::{self, Node},
         loaded::Modules,
+        log_item::escape_log_item,
         remedy::remedy,
         words::words,
     },
@@ -25,7 +26,10 @@ impl Site {
     pub fn parse(text: &str, file: &str) -> Result<Self, SiteError> {
         let error = |structure, line, Wrong { text, remedies }| {
             let known = directives().chain([(LOAD_MODULE, None)]);
-            SiteError { remedy: remedy(&text, remedies, known), file: file.to_owned(), line, text, structure }
+            let remedy = remedy(&text, remedies, known);
+            // What is quoted of the file may hold anything but the end of a line.
+            let text = text.lines().map(escape_log_item).collect::<Vec<_>>().join("\n");
+            SiteError { remedy, file: file.to_owned(), line, text, structure }
         };
         let mut site = Self::default();
         let tree =

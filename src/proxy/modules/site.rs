@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use crate::proxy::{
     Proxy,
     core::{graceful_shutdown_timeout::GracefulShutdownTimeout, listen::Listen, location::Location},
-    site::{loaded::Modules, words::quoted},
+    site::{loaded::Modules, log_item::escape_log_item, words::quoted},
 };
 
 /// A whole site file as a value; `Display` writes it so that Apache reads it, `FromStr` reads it back.
@@ -75,7 +75,8 @@ impl Site {
 
     /// `GracefulShutdownTimeout`, in seconds; 0 is without limit.
     pub fn graceful_shutdown_timeout(mut self, seconds: u32) -> Self {
-        self.main.core.mpm.graceful_shutdown_timeout = GracefulShutdownTimeout(Some(seconds));
+        self.main.core.mpm.graceful_shutdown_timeout =
+            GracefulShutdownTimeout(Some(seconds.min(i32::MAX as u32)));
         self
     }
 
@@ -135,7 +136,8 @@ fn indented(f: &mut fmt::Formatter<'_>, lines: &str) -> fmt::Result {
 
 impl fmt::Display for SiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, text, .. } = self;
+        let Self { line, text, .. } = self;
+        let file = escape_log_item(&self.file);
         match self.structure {
             true => write!(f, "Syntax error on line {line} of {file}: {text}"),
             false => write!(f, "AH00526: Syntax error on line {line} of {file}:\n{text}"),

@@ -36,7 +36,7 @@ impl Hosts {
     pub(crate) fn new(site: &Site) -> Self {
         let watched = site.servers().any(|server| server.has_handler(Handler::BalancerManager));
         let main = site.main.with_fresh_counters(watched);
-        let port = |proxy: &Proxy| proxy.core.name.port().and_then(|port| port.parse().ok());
+        let port = |proxy: &Proxy| proxy.core.name.port();
         let mut ready_main = main.clone().with_locations_ready();
         ready_main.core.name.make_ready(port(&main));
         let names = Names::of(site);

@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use crate::proxy::site::log_item::escape_log_item;
+
 /// Why a site cannot be served.
 #[derive(Debug)]
 pub enum ServeError {
@@ -47,9 +49,11 @@ impl fmt::Display for ServeError {
         match self {
             Self::NoListen => f.write_str("AH00451: no listening sockets available, shutting down"),
             Self::Bind { address, source } => {
+                let address = escape_log_item(address);
                 write!(f, "AH00072: make_sock: could not bind to address {address}: {source}")
             }
             Self::Overlap { address } => {
+                let address = escape_log_item(address);
                 write!(
                     f,
                     "AH00072: make_sock: could not bind to address {address}: it overlaps one that is open"

@@ -2,19 +2,33 @@
 
 use std::{fmt, time::Duration};
 
-/// Reads a number and `ms`, `s`, `min` or `h`; `unit` is how many milliseconds a number without a unit counts.
+use crate::proxy::site::number::{leading_number, split_number};
+
+/// Reads a number and `ms`, `s`, `mi` or `h`, of which as in Apache the first letters count; `unit` is how many
+/// milliseconds a number without a unit counts. `None` if it is none, or one whose microseconds no 64 bits hold.
 pub(crate) fn read(value: &str, unit: u64) -> Option<Duration> {
-    let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
-    let number: u64 = value[..digits].parse().ok()?;
-    let millis = match value[digits..].to_ascii_lowercase().as_str() {
-        "" => unit,
-        "ms" => 1,
-        "s" => SECOND,
-        "mi" | "min" => 60 * SECOND,
-        "h" => 3600 * SECOND,
+    let (number, rest) = split_number(value);
+    let millis = match rest.as_bytes() {
+        [] => unit,
+        [b'm', b's', ..] => 1,
+        [b's', ..] => SECOND,
+        [b'm', b'i', ..] => 60 * SECOND,
+        [b'h', ..] => 3600 * SECOND,
         _ => return None,
     };
-    number.checked_mul(millis).map(Duration::from_millis)
+    let millis =
+        u64::try_from(number).ok().filter(|number| *number < i64::MAX as u64)?.checked_mul(millis)?;
+    millis.checked_mul(1000).filter(|micros| *micros <= i64::MAX as u64)?;
+    Some(Duration::from_millis(millis))
+}
+
+/// A time that Apache reads as a number of seconds and no more; here its unit counts too. `None` if it is negative, or so
+/// large that Apache takes it for that.
+pub(crate) fn read_seconds(value: &str) -> Option<Duration> {
+    match u64::try_from(leading_number(value)).ok()? {
+        0 => Some(Duration::ZERO),
+        seconds => Some(read(value, SECOND).unwrap_or(Duration::from_secs(seconds))),
+    }
 }
 
 /// The milliseconds of a second: the unit of most times.
@@ -41,17 +55,31 @@ mod tests {
         for (text, millis) in [
             ("5", Some(5000)),
             ("5s", Some(5000)),
-            ("5MS", Some(5)),
+            ("+5ms", Some(5)),
+            ("5MS", None),
             ("2min", Some(120_000)),
             ("1h", Some(3_600_000)),
             ("5x", None),
             ("-5", None),
-            ("", None),
+            ("", Some(0)),
+            ("x", None),
+            ("9223372036854776s", None),
+            ("9000000000h", None),
             ("99999999999999999999", None),
         ] {
             assert_eq!(read(text, SECOND), millis.map(Duration::from_millis), "{text}");
         }
         assert_eq!(read("5", 1), Some(Duration::from_millis(5)));
+        for (text, seconds) in [
+            ("5", Some(5)),
+            ("5x", Some(5)),
+            ("2min", Some(120)),
+            ("-1", None),
+            ("2147483648", None),
+            ("0x1", Some(0)),
+        ] {
+            assert_eq!(read_seconds(text), seconds.map(Duration::from_secs), "{text}");
+        }
     }
 
     #[test]

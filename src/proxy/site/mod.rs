@@ -4,6 +4,7 @@ pub(crate) mod directive;
 pub(crate) mod duration;
 pub(crate) mod grammar;
 pub(crate) mod loaded;
+pub(crate) mod log_item;
 pub(crate) mod module;
 pub(crate) mod number;
 pub(crate) mod remedy;

@@ -37,6 +37,12 @@ pub(crate) fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// The word of a line that has one only; an empty one counts for none.
+pub(crate) fn one_word(line: &str) -> Option<String> {
+    let mut words = words(line);
+    words.pop().filter(|word| !word.is_empty() && words.is_empty())
+}
+
 /// `On` or `Off`, in any case.
 pub(crate) fn on_or_off(word: &str) -> Option<bool> {
     match word.to_ascii_lowercase().as_str() {

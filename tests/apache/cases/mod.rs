@@ -17,6 +17,7 @@ mod ranges;
 mod requests;
 mod responses;
 mod reverse;
+mod schemes;
 mod spelling;
 mod unsupported;
 
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Case> {
         cookies::cases(),
         locations::cases(),
         balancer_parameters::cases(),
+        schemes::cases(),
         unsupported::cases(),
     ]
     .concat();

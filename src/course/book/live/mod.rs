@@ -7,10 +7,14 @@ mod router;
 mod site;
 mod stage;
 mod view;
+mod wires;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
+use tokio::{
+    sync::{Mutex, Notify, OwnedMutexGuard},
+    task::JoinSet,
+};
 
 use self::{
     guard::Token,
@@ -34,6 +38,8 @@ pub struct Live {
     seal: Token,
     news: Arc<News>,
     lab: Arc<Mutex<Opened>>,
+    /// The task that tells the pages what the terminal notes as done; it ends with this value.
+    _following: JoinSet<()>,
 }
 
 /// The lab, or why there is none.
@@ -52,8 +58,8 @@ impl Live {
         let news = Arc::new(News::new(folder.progress().stems()));
         let lab = Arc::new(Mutex::new(Opened::Trouble(String::new())));
         let (token, seal) = (Arc::new(Token::new()?), Token::new()?);
-        let live = Arc::new(Self { lessons, ports, folder, token, seal, news, lab });
-        live.clone().follow_progress();
+        let _following = follow_progress(&folder, &news);
+        let live = Arc::new(Self { lessons, ports, folder, token, seal, news, lab, _following });
         Ok(live)
     }
 
@@ -138,21 +144,23 @@ impl Live {
         self.news.progress(self.folder.progress().stems());
         Ok(())
     }
+}
 
-    /// Tells the pages what the terminal notes as done.
-    fn follow_progress(self: Arc<Self>) {
-        let changed = Arc::new(Notify::new());
-        let file = self.folder.progress_file();
-        // A folder that cannot be watched is read when a page does something.
-        let Ok(watcher) = self.folder.make().and_then(|()| watch(&file, changed.clone())) else { return };
-        tokio::spawn(async move {
+/// Tells the pages what the terminal notes as done.
+fn follow_progress(folder: &Folder, news: &Arc<News>) -> JoinSet<()> {
+    let (folder, news, changed) = (folder.clone(), news.clone(), Arc::new(Notify::new()));
+    let mut following = JoinSet::new();
+    // A folder that cannot be watched is read when a page does something.
+    if let Ok(watcher) = folder.make().and_then(|()| watch(&folder.progress_file(), changed.clone())) {
+        following.spawn(async move {
             let _watcher = watcher;
             loop {
                 changed.notified().await;
-                self.news.progress(self.folder.progress().stems());
+                news.progress(folder.progress().stems());
             }
         });
     }
+    following
 }
 
 impl Opened {

@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::view::{ExchangeView, StageView};
+use super::{view::StageView, wires::ExchangeView};
 use crate::proxy::{Exchange, Watch};
 
 /// How many items a page may lag behind; the ones before are forgotten, and it is told so.

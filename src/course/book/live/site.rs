@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::view::ErrorView;
 use crate::{
-    course::{Hop, Ports},
+    course::lesson::ports::{Hop, Ports},
     proxy::{Server, Site, Url},
 };
 

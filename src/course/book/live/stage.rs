@@ -12,7 +12,10 @@ use super::{
     site,
     view::{ErrorView, ResultView, StageView, shown},
 };
-use crate::course::{Lesson, Ports, Shown, Stage, Step, check::steps_at_any_turn};
+use crate::course::{
+    check::steps_at_any_turn,
+    lesson::{Lesson, Shown, Stage, ports::Ports, step::Step},
+};
 
 /// How a break showed itself.
 #[derive(Serialize)]

@@ -1,17 +1,23 @@
 //! What the pages are told, in the form in which they are told it.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::{
     course::{
-        Difference, Lab, LabError, Lesson, Line, Mark, Outcome, Picture, Ports, Shown, Stage,
         check::why,
-        lesson::{Backends, Break, exchange::sides},
-        terminal::printable::{one_line, printable},
+        lab::{Lab, lab_error::LabError},
+        lesson::{
+            Backends, Break, Lesson, Shown, Stage,
+            expect::Difference,
+            picture::Picture,
+            ports::Ports,
+            step::{Outcome, Step},
+        },
+        terminal::printable::printable,
     },
-    proxy::{Exchange, Message, SiteError},
+    proxy::SiteError,
 };
 
 /// The answer to `GET /live/session`: all that a page needs to begin.
@@ -90,33 +96,6 @@ struct DifferenceView {
     actual: String,
 }
 
-/// Both sides of one request through the proxy.
-#[derive(Serialize)]
-pub(super) struct ExchangeView<'a> {
-    id: u64,
-    backend: Option<&'a str>,
-    error: Option<Cow<'a, str>>,
-    client_sent: MessageView<'a>,
-    backend_received: Option<MessageView<'a>>,
-    backend_answered: Option<MessageView<'a>>,
-    client_got: MessageView<'a>,
-    request: Vec<LineView>,
-    answer: Vec<LineView>,
-}
-
-#[derive(Serialize)]
-struct MessageView<'a> {
-    start: Cow<'a, str>,
-    headers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-}
-
-#[derive(Serialize)]
-struct LineView {
-    text: String,
-    mark: &'static str,
-    was: Option<String>,
-}
-
 /// What a program said, with nothing in it that would steer what it is pasted into.
 pub(super) fn shown(text: &str) -> String {
     printable(text).into_owned()
@@ -124,7 +103,7 @@ pub(super) fn shown(text: &str) -> String {
 
 impl LessonView {
     pub(super) fn of((number, lesson): (usize, &Lesson), ports: &Ports) -> Self {
-        let step = |step: crate::course::Step| StepView { claim: step.claim, curl: step.curl.command(ports) };
+        let step = |step: Step| StepView { claim: step.claim, curl: step.curl.command(ports) };
         Self {
             number,
             stem: lesson.stem,
@@ -206,42 +185,5 @@ impl ResultView {
             differences: outcome.differences.iter().cloned().map(difference).collect(),
             why: why(outcome, ports).map(|why| shown(&why)),
         }
-    }
-}
-
-impl<'a> ExchangeView<'a> {
-    pub(super) fn of(id: u64, exchange: &'a Exchange) -> Self {
-        let (request, answer) = sides(exchange).unwrap_or_default();
-        let lines = |lines: Vec<Line>| lines.into_iter().map(LineView::from).collect();
-        Self {
-            id,
-            backend: exchange.backend.as_deref(),
-            error: exchange.error.as_deref().map(one_line),
-            client_sent: MessageView::of(&exchange.client_sent),
-            backend_received: exchange.backend_received.as_ref().map(MessageView::of),
-            backend_answered: exchange.backend_answered.as_ref().map(MessageView::of),
-            client_got: MessageView::of(&exchange.client_got),
-            request: lines(request),
-            answer: lines(answer),
-        }
-    }
-}
-
-impl<'a> MessageView<'a> {
-    fn of(message: &'a Message) -> Self {
-        let header = |(name, value): &'a (String, String)| (one_line(name), one_line(value));
-        Self { start: one_line(&message.start), headers: message.headers.iter().map(header).collect() }
-    }
-}
-
-impl From<Line> for LineView {
-    fn from(line: Line) -> Self {
-        let (mark, was) = match line.mark {
-            Mark::Same => ("same", None),
-            Mark::Added => ("added", None),
-            Mark::Removed => ("removed", None),
-            Mark::Changed(was) => ("changed", Some(one_line(&was).into_owned())),
-        };
-        Self { text: one_line(&line.text).into_owned(), mark, was }
     }
 }

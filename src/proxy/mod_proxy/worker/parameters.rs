@@ -40,13 +40,10 @@ impl Worker {
             "route" => self.route = name(value).ok_or("Route length must be < 64 characters")?,
             "redirect" => self.redirect = name(value).ok_or("Redirect length must be < 64 characters")?,
             "retry" => {
-                if value.starts_with('-') {
-                    return Err("Retry must be a positive value".to_owned());
-                }
-                self.retry = duration::read(value, SECOND).unwrap_or(Duration::ZERO);
+                self.retry = duration::read_seconds(value).ok_or("Retry must be a positive value")?;
             }
             "timeout" => {
-                let timeout = duration::read(value, SECOND).filter(positive);
+                let timeout = duration::read_seconds(value).filter(positive);
                 self.timeout = Some(timeout.ok_or("Timeout must be at least one second")?);
             }
             "connectiontimeout" => {
@@ -126,14 +123,12 @@ fn name(value: &str) -> Option<String> {
     (value.len() <= ROUTE_LIMIT).then(|| value.to_owned())
 }
 
+/// A factor as C's `strtod` reads it, but for its hexadecimal numbers: what follows is ignored.
 fn hundredths(value: &str) -> Option<u32> {
-    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
-    if !(whole.bytes().chain(fraction.bytes())).all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let fraction: u32 = format!("{fraction:0<2}").get(..2)?.parse().ok()?;
-    let factor = whole.parse::<u32>().ok()?.checked_mul(100)?.checked_add(fraction)?;
-    (100..=10_000).contains(&factor).then_some(factor)
+    let text = value.trim_ascii_start();
+    let longest = text.find(|c: char| !c.is_ascii_digit() && !"+-.eE".contains(c)).unwrap_or(text.len());
+    let factor: f64 = (1..=longest).rev().find_map(|end| text[..end].parse().ok())?;
+    (1.0..=100.0).contains(&factor).then_some((factor * 100.0) as u32)
 }
 
 #[cfg(test)]
@@ -178,7 +173,7 @@ mod tests {
             ("foo=1", "unknown Worker parameter"),
             ("loadfactor=0", "LoadFactor must be a number between 1..100"),
             ("loadfactor=101", "LoadFactor must be a number between 1..100"),
-            ("loadfactor=abc", "LoadFactor must be a number between 1..100"),
+            ("loadfactor=e5", "LoadFactor must be a number between 1..100"),
             ("lbset=100", "lbset must be between 0 and 99"),
             ("lbset=-1", "lbset must be between 0 and 99"),
             ("status=+Q", "Unknown status parameter option"),
