@@ -1,6 +1,7 @@
 //! `lesson serve` and `lesson configtest`: the proxy on any site file.
 
 use std::{
+    env,
     error::Error,
     io::{ErrorKind, stderr, stdout},
     net::SocketAddr,
@@ -117,7 +118,9 @@ fn read(path: &Path) -> Result<Site, String> {
         _ => format!("{file} cannot be read: {error}; check its name, and whether you may read it"),
     })?;
     let text = String::from_utf8(text).map_err(|_| format!("{file} is not text; write it in UTF-8"))?;
-    Site::parse(&text, &file).map_err(|error| format!("{error}\nwhat to do: {}", error.remedy))
+    let variables = |name: &str| env::var(name).ok();
+    Site::parse_with(&text, &file, variables)
+        .map_err(|error| format!("{error}\nwhat to do: {}", error.remedy))
 }
 
 fn with_remedy(error: ServeError) -> String {

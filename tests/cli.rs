@@ -217,6 +217,19 @@ fn configtest_is_ok_or_says_where_and_what_to_do() {
     assert!(code == Some(1) && error.contains("no/such/file cannot be read"), "{error}");
 }
 
+/// An undefined one stands for itself, as in Apache.
+#[test]
+fn a_site_file_may_have_variables_of_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = site_file(folder.path(), "Listen 127.0.0.1:${HOP_PORT}\nProxyPass ${HOP_PASS}\n");
+    let mut command = lesson(&["configtest", &site]);
+    command.env("HOP_PORT", "8000").env("HOP_PASS", "/ http://127.0.0.1:8080/ timeout=5");
+    assert!(command.output().unwrap().status.success());
+    command.env_remove("HOP_PORT");
+    let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    assert!(said.contains("line 1 of") && said.contains("Port must be specified"), "{said}");
+}
+
 #[test]
 fn book_serves_the_book_until_it_is_told_to_stop() {
     let folder = tempfile::tempdir().unwrap();

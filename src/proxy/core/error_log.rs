@@ -3,7 +3,6 @@
 
 use std::{
     collections::VecDeque,
-    fmt,
     io::{self, Write},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -12,7 +11,7 @@ use std::{
 
 use log::{LevelFilter, Log, Metadata, Record};
 
-use crate::proxy::site::log_item::Escaped;
+use crate::proxy::site::log_item::escape_log_item;
 
 /// How many bytes may wait to be written; a line beyond is dropped, and counted.
 const WAITING: usize = 256 * 1024;
@@ -121,18 +120,10 @@ impl Log for ErrorLog {
     }
 }
 
-/// One line, whatever is said: `\` stands for itself here, for what the proxy says of others is escaped already.
+/// One line, whatever is said.
 fn line(record: &Record<'_>) -> String {
     let level = record.level().as_str().to_ascii_lowercase();
-    let text = format!("[{}:{level}] {}", record.target(), record.args());
-    let mut line = String::with_capacity(text.len());
-    for part in text.split_inclusive('\\') {
-        let (plain, backslash) = part.strip_suffix('\\').map_or((part, ""), |plain| (plain, "\\"));
-        // A String takes all.
-        _ = fmt::Write::write_str(&mut Escaped(&mut line), plain);
-        line.push_str(backslash);
-    }
-    line
+    escape_log_item(&format!("[{}:{level}] {}", record.target(), record.args()))
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub(crate) struct Front<'a> {
     named: bool,
     /// The server's port, where it is not the default.
     port: Option<u16>,
+    /// Whether clients come by TLS, which ends before the proxy (`ServerName https://…`).
+    https: bool,
 }
 
 impl<'a> Front<'a> {
@@ -25,7 +27,7 @@ impl<'a> Front<'a> {
         let said = authority.or_else(|| asked.get(HOST).filter(|host| !host.is_empty()).map(Cow::Borrowed));
         let named = said.is_some();
         let host = said.unwrap_or_else(|| Cow::Borrowed(name.host().as_bytes()));
-        Self { host, named, port: name.served_port() }
+        Self { host, named, port: name.served_port(), https: name.is_https() }
     }
 
     /// Whether the client said a host.
@@ -42,13 +44,14 @@ impl<'a> Front<'a> {
         std::str::from_utf8(&self.host).unwrap_or_default()
     }
 
-    /// `http://host[:port]`: lower case, with the server's port if the client wrote none.
+    /// `http://host[:port]`, or `https`: lower case, with the server's port if the client wrote none.
     pub(crate) fn origin(&self) -> String {
         let host = self.text().to_ascii_lowercase();
+        let (scheme, default) = if self.https { ("https", "443") } else { ("http", "80") };
         match (split_port(&host), self.port) {
-            ((name, Some("80")), _) => format!("http://{name}"),
-            ((_, None), Some(port)) => format!("http://{host}:{port}"),
-            _ => format!("http://{host}"),
+            ((name, Some(port)), _) if port == default => format!("{scheme}://{name}"),
+            ((_, None), Some(port)) => format!("{scheme}://{host}:{port}"),
+            _ => format!("{scheme}://{host}"),
         }
     }
 
@@ -64,7 +67,7 @@ impl<'a> Front<'a> {
 
     #[cfg(test)]
     pub(crate) fn for_test(host: &'a str) -> Self {
-        Self { host: Cow::Borrowed(host.as_bytes()), named: true, port: Some(8000) }
+        Self { host: Cow::Borrowed(host.as_bytes()), named: true, port: Some(8000), https: false }
     }
 }
 

@@ -33,16 +33,21 @@ impl ServerName {
         leading_number(port).try_into().ok()
     }
 
-    /// A virtual host without a name has the main server's.
+    /// A virtual host without a name has the main server's, though not its scheme.
     pub(crate) fn inherit(&mut self, main: &Self) {
-        if self.name.is_none() {
-            self.name.clone_from(&main.name);
-        }
+        let name = main.name.as_deref().map(|name| name.split_once("://").map_or(name, |(_, name)| name));
+        self.name = self.name.take().or(name.map(str::to_owned));
     }
 
     /// The port of a host that says none: `ServerName`'s, without one the virtual host's; `None` is the default of the scheme.
     pub(crate) fn served_port(&self) -> Option<u16> {
-        self.served.filter(|port| *port != 80)
+        self.served.filter(|port| *port != if self.is_https() { 443 } else { 80 })
+    }
+
+    /// Whether it begins with `https://`: whoever stands before the proxy speaks TLS with the clients.
+    pub(crate) fn is_https(&self) -> bool {
+        let scheme = self.name.as_deref().and_then(|name| name.split_once("://"));
+        scheme.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
     }
 
     /// Works out, once, what each request needs: the port that is served.

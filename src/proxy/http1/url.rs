@@ -8,6 +8,8 @@ pub struct Url {
     text: Arc<str>,
     host: usize,
     path: usize,
+    /// What `Host` says, where that is not the authority as it is written.
+    field: Option<Arc<str>>,
 }
 
 /// Why a text is no URL of a backend.
@@ -25,7 +27,12 @@ impl Url {
         &self.text[..self.host - "://".len()]
     }
 
-    /// `host[:port]` as written: what the `Host` header carries without `ProxyPreserveHost`.
+    /// What the `Host` header carries without `ProxyPreserveHost`: in small letters, without the scheme's own port.
+    pub fn host_field(&self) -> &str {
+        self.field.as_deref().unwrap_or(self.authority())
+    }
+
+    /// `host[:port]` as written.
     pub fn authority(&self) -> &str {
         &self.text[self.host..self.path]
     }
@@ -40,8 +47,20 @@ impl Url {
         match split_port(self.authority()).1.filter(|port| !port.is_empty()) {
             // A sign, which Apache too minds only now.
             Some(port) => port.parse().ok().filter(|_| !port.starts_with('+')),
-            None if self.is("https") || self.is("wss") => Some(443),
-            None => Some(80),
+            None => Some(self.default_port()),
+        }
+    }
+
+    fn default_port(&self) -> u16 {
+        if self.is("https") || self.is("wss") { 443 } else { 80 }
+    }
+
+    fn canonical_authority(&self) -> String {
+        let host = self.host().to_ascii_lowercase();
+        match self.port() {
+            Some(port) if port != self.default_port() => format!("{host}:{port}"),
+            Some(_) => host,
+            None => self.authority().to_owned(),
         }
     }
 
@@ -99,7 +118,9 @@ impl FromStr for Url {
         {
             return Err(UrlError::Unparsable);
         }
-        Ok(Self { text: text.into(), host, path })
+        let mut url = Self { text: text.into(), host, path, field: None };
+        url.field = Some(url.canonical_authority()).filter(|field| field != url.authority()).map(Arc::from);
+        Ok(url)
     }
 }
 
@@ -139,6 +160,21 @@ mod tests {
             (url.scheme(), url.authority(), url.host(), url.port(), url.path()),
             ("HTTP", "LocalHost:8080", "LocalHost", Some(8080), "/Back/")
         );
+    }
+
+    #[test]
+    fn host_is_written_in_one_way() {
+        for (url, field) in [
+            ("http://LocalHost:080/", "localhost"),
+            ("http://b:08080", "b:8080"),
+            ("http://b:443", "b:443"),
+            ("https://B:443", "b"),
+            ("http://[::1]:80/", "[::1]"),
+            ("http://b:/", "b"),
+            ("http://b:99999", "b:99999"),
+        ] {
+            assert_eq!(url.parse::<Url>().unwrap().host_field(), field, "{url}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ impl PreserveHost {
     pub(crate) fn apply(self, head: &mut Head, front: &Front<'_>, backend: &Url) {
         match self.0 {
             Some(true) => head.set(HOST, front.host()),
-            Some(false) | None => head.set(HOST, backend.authority().as_bytes()),
+            Some(false) | None => head.set(HOST, backend.host_field().as_bytes()),
         }
     }
 }

@@ -14,7 +14,8 @@ use crate::proxy::{
         loaded::Modules,
         log_item::escape_log_item,
         remedy::remedy,
-        words::words,
+        variables::{expand_all, expand_line},
+        words::{is_blank, words},
     },
 };
 
@@ -24,6 +25,18 @@ impl Site {
     /// # Errors
     /// The first thing that Apache would complain about.
     pub fn parse(text: &str, file: &str) -> Result<Self, SiteError> {
+        Self::parse_with(text, file, |_| None)
+    }
+
+    /// The same, where `${NAME}` stands for what `variables` says.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn parse_with(
+        text: &str,
+        file: &str,
+        variables: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, SiteError> {
         let error = |structure, line, Wrong { text, remedies }| {
             let known = directives().chain([(LOAD_MODULE, None)]);
             let remedy = remedy(&text, remedies, known);
@@ -34,10 +47,11 @@ impl Site {
         let mut site = Self::default();
         let tree =
             grammar::tree(text, file, |name, arguments| match name.eq_ignore_ascii_case(LOAD_MODULE) {
-                true => load(&mut site.modules, arguments),
+                true => load(&mut site.modules, &expand_line(name, arguments, &variables)),
                 false => Ok(()),
             });
-        let tree = tree.map_err(|(line, text)| error(true, line, text.into()))?;
+        let mut tree = tree.map_err(|(line, text)| error(true, line, text.into()))?;
+        expand_all(&mut tree, &variables);
         let Self { modules, main, hosts } = &mut site;
         let mut reader = Reader { modules, hosts };
         let read = reader.nodes(&tree, main, None, Section::Server);
@@ -111,7 +125,7 @@ fn open(node: &Node, place: &mut Place<'_>) -> Result<(&'static str, Vec<String>
     let Some((argument, _)) = node.arguments.rsplit_once('>') else {
         return Err(format!("{name}> directive missing closing '>'").into());
     };
-    let argument = argument.trim();
+    let argument = argument.trim_matches(is_blank);
     if argument.is_empty() {
         return Err(format!("{name}> directive requires additional arguments").into());
     }

@@ -25,10 +25,26 @@ pub(crate) struct Hosts {
 }
 
 /// An address of a `<VirtualHost>`; `None` is any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Address {
+    /// The host as it is written.
+    host: Box<str>,
     ip: Option<IpAddr>,
     port: Option<u16>,
+}
+
+/// How well an address fits a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    Whole,
+    Ip,
+    Port,
+    Any,
+}
+
+impl Fit {
+    /// The best first.
+    const ALL: [Self; 4] = [Self::Whole, Self::Ip, Self::Port, Self::Any];
 }
 
 impl Hosts {
@@ -73,20 +89,26 @@ impl Hosts {
     }
 
     /// The virtual host for a connection that arrived at `local` and asks for `host`: among those whose address fits
-    /// best the one so named, else the first of them, else the main server.
+    /// best the one so named, else the one whose `<VirtualHost>` says that name, else the first of them; if there is
+    /// none, the main server.
     pub(crate) fn find(&self, local: SocketAddr, host: &str) -> &Proxy {
-        if self.hosts.is_empty() {
-            return &self.main;
-        }
-        let fits = |exact: bool| {
-            self.hosts.iter().filter(move |(addresses, _)| addresses.iter().any(|a| a.fits(local, exact)))
+        let fits = |best: Fit| {
+            let at = move |address: &&Address| address.fit(local) == Some(best);
+            self.hosts.iter().filter_map(move |(all, proxy)| Some((all.iter().find(at)?, proxy)))
         };
-        let exact = fits(true).next().is_some();
+        let Some(best) = Fit::ALL.into_iter().find(|best| fits(*best).next().is_some()) else {
+            return &self.main;
+        };
         let (name, _) = split_port(host);
         let name = name.strip_suffix('.').unwrap_or(name);
-        (fits(exact).find(|(_, proxy)| proxy.core.name.is(name)))
-            .or_else(|| fits(exact).next())
-            .map_or(&self.main, |(_, proxy)| proxy)
+        let first = || fits(best).next();
+        let found = match name {
+            "" => first(),
+            _ => (fits(best).find(|(_, proxy)| proxy.core.name.is(name)))
+                .or_else(|| fits(best).find(|(address, _)| address.host.eq_ignore_ascii_case(name)))
+                .or_else(first),
+        };
+        found.map_or(&self.main, |(_, proxy)| proxy)
     }
 }
 
@@ -129,11 +151,12 @@ impl Address {
     fn read(text: &str, names: &Names<'_>) -> Vec<Self> {
         let Some(port) = port_of(text) else { return Vec::new() };
         let host = split_port(text).0;
+        let address = |ip| Self { host: host.into(), ip, port };
         if is_any(host) {
-            return vec![Self { ip: None, port }];
+            return vec![address(None)];
         }
         match names.0.get(host) {
-            Some(Ok(ips)) => ips.iter().map(|ip| Self { ip: Some(*ip), port }).collect(),
+            Some(Ok(ips)) => ips.iter().map(|ip| address(Some(*ip))).collect(),
             Some(Err(error)) => {
                 log::error!(target: "core", "{error}: AH00547: Could not resolve host name {text} -- ignoring!");
                 Vec::new()
@@ -142,12 +165,16 @@ impl Address {
         }
     }
 
-    fn fits(self, local: SocketAddr, exact: bool) -> bool {
-        let ip = match self.ip {
-            Some(ip) => ip == local.ip().to_canonical(),
-            None => !exact,
-        };
-        ip && self.port.is_none_or(|port| port == local.port())
+    fn fit(&self, local: SocketAddr) -> Option<Fit> {
+        let ip = self.ip.map(|ip| ip == local.ip().to_canonical());
+        let port = self.port.map(|port| port == local.port());
+        match (ip, port) {
+            (Some(false), _) | (_, Some(false)) => None,
+            (Some(true), Some(true)) => Some(Fit::Whole),
+            (Some(true), None) => Some(Fit::Ip),
+            (None, Some(true)) => Some(Fit::Port),
+            (None, None) => Some(Fit::Any),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The grammar of a site file: lines, continued lines, comments, sections (apache-facts §3).
 
+use crate::proxy::site::words::is_blank;
+
 /// A directive with its raw arguments, or a section with what is inside.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -32,7 +34,7 @@ pub(crate) fn tree(
     let mut open = vec![Node { line: 0, name: String::new(), arguments: String::new(), inside: None }];
     for (line, text) in lines(text) {
         let wrong = |complaint| (line, complaint);
-        let (name, arguments) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
+        let (name, arguments) = text.split_once(is_blank).unwrap_or((&text, ""));
         if let Some(tag) = text.strip_prefix("</") {
             let closed = close(&mut open, tag).map_err(wrong)?;
             add(&mut open, closed);
@@ -69,7 +71,7 @@ fn add(open: &mut [Node], node: Node) {
 
 /// Closes the innermost section with what stands after `</`.
 fn close(open: &mut Vec<Node>, tag: &str) -> Result<Node, String> {
-    let word = tag.split_whitespace().next().unwrap_or_default();
+    let word = tag.split(is_blank).find(|word| !word.is_empty()).unwrap_or_default();
     if open.len() == 1 {
         return Err(format!("</{word} without matching <{word} section"));
     }
@@ -103,7 +105,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, String)> {
             line.push_str(continued);
             at = next;
         }
-        Some((at + 1, line.trim().to_owned()))
+        Some((at + 1, line.trim_matches(is_blank).to_owned()))
     })
     .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }

@@ -1,5 +1,5 @@
 //! What comes from outside, as a log and a terminal may show it: nothing in it ends a line, moves a cursor or is taken
-//! for another letter. The escapes are those of Apache's error log.
+//! for another letter. The escapes are those of Apache's error log, where `\` stands for itself.
 
 use std::fmt::{self, Write};
 
@@ -9,12 +9,11 @@ pub(crate) struct Escaped<'a, W: ?Sized>(pub &'a mut W);
 impl<W: Write + ?Sized> Write for Escaped<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut plain = text;
-        while let Some(at) = plain.find(|c: char| c == '\\' || !(' '..='~').contains(&c)) {
+        while let Some(at) = plain.find(|c: char| !(' '..='~').contains(&c)) {
             self.0.write_str(&plain[..at])?;
             let Some(special) = plain[at..].chars().next() else { break };
             plain = &plain[at + special.len_utf8()..];
             match special {
-                '\\' => self.0.write_str("\\\\")?,
                 '\n' => self.0.write_str("\\n")?,
                 '\r' => self.0.write_str("\\r")?,
                 '\t' => self.0.write_str("\\t")?,
@@ -49,7 +48,7 @@ mod tests {
             ("plain \"text\" ~", "plain \"text\" ~"),
             ("/x\n[proxy:warn] forged\x1b[2J", r"/x\n[proxy:warn] forged\x1b[2J"),
             ("\r\t\x08\x0b\0\x7f", r"\r\t\b\v\x00\x7f"),
-            (r"\n", r"\\n"),
+            (r"\n \\", r"\n \\"),
             ("\u{9b}2J é \u{feff}", r"\xc2\x9b2J \xc3\xa9 \xef\xbb\xbf"),
             ("", ""),
         ] {

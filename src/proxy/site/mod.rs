@@ -8,4 +8,5 @@ pub(crate) mod log_item;
 pub(crate) mod module;
 pub(crate) mod number;
 pub(crate) mod remedy;
+pub(crate) mod variables;
 pub(crate) mod words;

@@ -1,12 +1,17 @@
 //! The words of a line: how they are split, and how they are written so that they are split again.
 
+/// Whether a character is a blank to C, and so to Apache; others that Unicode has are parts of words.
+pub(crate) fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r')
+}
+
 /// The words of an argument line: separated by blanks, quoted with `"` or `'`, `\` before a quote or itself;
 /// without quotes before itself only.
 ///
 /// An unclosed quote takes the rest of the line, as in Apache.
 pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
-    let mut rest = line.trim_start();
+    let mut rest = line.trim_start_matches(is_blank);
     while let Some(first) = rest.chars().next() {
         let quote = Some(first).filter(|c| *c == '"' || *c == '\'');
         let mut chars = rest.char_indices().skip(usize::from(quote.is_some())).peekable();
@@ -24,7 +29,7 @@ pub(crate) fn words(line: &str) -> Vec<String> {
                     end = at + 1;
                     break;
                 }
-                (None, c) if c.is_whitespace() => {
+                (None, c) if is_blank(c) => {
                     end = at;
                     break;
                 }
@@ -32,7 +37,7 @@ pub(crate) fn words(line: &str) -> Vec<String> {
             }
         }
         words.push(word);
-        rest = rest[end..].trim_start();
+        rest = rest[end..].trim_start_matches(is_blank);
     }
     words
 }
@@ -72,6 +77,7 @@ mod tests {
             (r"a\b\\c \\", vec![r"a\b\c", r"\"]),
             ("", vec![]),
             (r#""""#, vec![""]),
+            ("a\u{a0}b\x0bc\u{2028}", vec!["a\u{a0}b", "c\u{2028}"]),
         ] {
             assert_eq!(words(line), expected, "{line}");
         }
