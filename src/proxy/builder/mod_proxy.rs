@@ -82,7 +82,7 @@ impl Proxy {
 
     /// `ProxyPass path url key=value …`; what is to be said of a `balancer://` is said of the balancer.
     pub fn pass_to(mut self, path: &str, worker: Worker) -> Self {
-        let worker = if worker.url.is("balancer") { Worker::new(worker.url) } else { worker };
+        let worker = if worker.url.is_balancer() { Worker::new(worker.url) } else { worker };
         self.proxy.pass.0.push(Rule::new(Pattern::Path(path.to_owned()), Some(worker)));
         self
     }

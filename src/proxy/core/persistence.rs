@@ -28,6 +28,9 @@ pub(crate) struct Framed {
 
 impl Persistence {
     pub(crate) fn of(asked: &Head) -> Self {
+        if !asked.has(CONNECTION) {
+            return if asked.is_old() { Self::Close } else { Self::Silent };
+        }
         let (mut close, mut keep_alive) = (false, false);
         for option in asked.list(CONNECTION) {
             close |= option.eq_ignore_ascii_case(b"close");

@@ -17,11 +17,16 @@ pub struct ServerName {
     pub(crate) aliases: Vec<String>,
     /// The port of redirects to a host without one, once the server runs.
     served: Option<u16>,
+    /// The name without scheme and port, and whether the scheme was `https`, once the server runs.
+    ready: Option<(String, bool)>,
 }
 
 impl ServerName {
     /// The name without scheme and port.
     pub(crate) fn host(&self) -> &str {
+        if let Some((host, _)) = &self.ready {
+            return host;
+        }
         let name = self.name.as_deref().unwrap_or("localhost");
         split_port(name.split_once("://").map_or(name, |(_, name)| name)).0
     }
@@ -46,13 +51,17 @@ impl ServerName {
 
     /// Whether it begins with `https://`: whoever stands before the proxy speaks TLS with the clients.
     pub(crate) fn is_https(&self) -> bool {
+        if let Some((_, https)) = &self.ready {
+            return *https;
+        }
         let scheme = self.name.as_deref().and_then(|name| name.split_once("://"));
         scheme.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
     }
 
-    /// Works out, once, what each request needs: the port that is served.
+    /// Works out, once, what each request needs; `served` is the port.
     pub(crate) fn make_ready(&mut self, served: Option<u16>) {
         self.served = served;
+        self.ready = Some((self.host().to_owned(), self.is_https()));
     }
 
     /// Whether a request for `host` is meant: case and port do not matter, aliases may have `*` and `?`.

@@ -4,7 +4,7 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -15,17 +15,27 @@ const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// One timer that is cheap to put off: it is armed anew only when it rings too soon, or would ring too late.
 #[derive(Debug, Default)]
-pub(crate) struct Alarm(Option<Pin<Box<Sleep>>>);
+pub(crate) struct Alarm {
+    timer: Option<Pin<Box<Sleep>>>,
+    /// Whom it wakes.
+    wakes: Option<Waker>,
+}
 
 impl Alarm {
     /// Ready when the moment has come; until then the task is woken, at that moment or before.
     pub(crate) fn poll(&mut self, moment: Instant, cx: &mut Context<'_>) -> Poll<()> {
-        let timer = self.0.get_or_insert_with(|| Box::pin(sleep_until(moment)));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(moment)));
         if moment < timer.deadline() {
             timer.as_mut().reset(moment);
+        } else if !timer.is_elapsed() && self.wakes.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            // It is armed, and this task is woken by it.
+            return Poll::Pending;
         }
         loop {
-            ready!(timer.as_mut().poll(cx));
+            if timer.as_mut().poll(cx).is_pending() {
+                self.wakes = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
             if moment <= timer.deadline() {
                 return Poll::Ready(());
             }
@@ -41,7 +51,7 @@ pub(crate) fn moment(start: Instant, limit: Duration) -> Instant {
 
 #[cfg(test)]
 mod tests {
-    use std::{future::poll_fn, task::Waker};
+    use std::future::poll_fn;
 
     use tokio::time::sleep;
 
@@ -77,6 +87,6 @@ mod tests {
             assert!(alarm.poll(Instant::now() + 60 * SECOND, unwoken).is_pending());
             sleep(Duration::from_millis(1)).await;
         }
-        assert_eq!(alarm.0.map(|timer| timer.deadline()), Some(first));
+        assert_eq!(alarm.timer.map(|timer| timer.deadline()), Some(first));
     }
 }

@@ -58,30 +58,39 @@ names! {
 
 /// No known name is longer.
 const LONGEST: usize = 18;
-/// The numbers of the names of each length; 0 where there are no more.
-const BY_LENGTH: [[u8; 5]; LONGEST + 1] = {
-    let mut table = [[0; 5]; LONGEST + 1];
+/// What there is of each length: the first and the last letter, small, and the number of the name; 0 where there are no
+/// more.
+const BY_LENGTH: [[(u8, u8, u8); 5]; LONGEST + 1] = {
+    let mut table = [[(0, 0, 0); 5]; LONGEST + 1];
     let mut number = 0;
     while number < NAMES.len() {
-        let row = &mut table[NAMES[number].len()];
+        let name = NAMES[number].as_bytes();
+        let row = &mut table[name.len()];
         let mut free = 0;
-        while row[free] != 0 {
+        while row[free].2 != 0 {
             free += 1;
         }
-        row[free] = number as u8 + 1;
+        row[free] = (name[0] | SMALL, name[name.len() - 1] | SMALL, number as u8 + 1);
         number += 1;
     }
     table
 };
 
+/// What makes a letter a small one.
+const SMALL: u8 = 0x20;
+
 /// The number of a name; 0 is a name that the proxy has no use for.
 pub(super) fn id(name: &[u8]) -> u8 {
-    let Some(row) = BY_LENGTH.get(name.len()) else { return Number::NONE as u8 };
-    for number in row {
+    let (Some(row), [first, .., last]) = (BY_LENGTH.get(name.len()), name) else { return Number::NONE as u8 };
+    let (first, last) = (first | SMALL, last | SMALL);
+    for (begins, ends, number) in row {
         if *number == 0 {
             break;
         }
-        if NAMES[usize::from(*number) - 1].as_bytes().eq_ignore_ascii_case(name) {
+        if *begins == first
+            && *ends == last
+            && NAMES[usize::from(*number) - 1].as_bytes().eq_ignore_ascii_case(name)
+        {
             return *number;
         }
     }

@@ -142,12 +142,15 @@ impl ResponseHead {
     /// Whether its backend may take another request on this connection (RFC 9112 §9.3). One that speaks HTTP/1.0 and sends
     /// chunks knows not what it says (§6.1).
     pub(crate) fn persists(&self, head: &Head) -> bool {
+        let old = head.version() == b"HTTP/1.0";
+        if !head.has(CONNECTION) {
+            return !old;
+        }
         let (mut close, mut keep_alive) = (false, false);
         for option in head.list(CONNECTION) {
             close |= option.eq_ignore_ascii_case(b"close");
             keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
         }
-        let old = head.version() == b"HTTP/1.0";
         !close && if old { keep_alive && !self.chunked } else { true }
     }
 }

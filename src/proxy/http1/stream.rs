@@ -25,12 +25,6 @@ impl Stream {
 
     /// Reads what is there into the buffer; 0 bytes are the end.
     pub(crate) fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut Buffer) -> Poll<io::Result<usize>> {
-        // Room is taken only once there is something to read.
-        match self.0.poll_read_ready(cx) {
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-            Poll::Ready(Ok(())) => {}
-        }
         let mut space = ReadBuf::new(buffer.space());
         let read = Pin::new(&mut self.0).poll_read(cx, &mut space);
         let length = space.filled().len();

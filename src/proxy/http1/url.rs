@@ -10,6 +10,25 @@ pub struct Url {
     path: usize,
     /// What `Host` says, where that is not the authority as it is written.
     field: Option<Arc<str>>,
+    kind: Kind,
+}
+
+/// What is asked of a URL for each request, told when it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    PlainHttp,
+    Balancer,
+    Other,
+}
+
+impl Kind {
+    fn of(scheme: &str) -> Self {
+        match scheme.to_ascii_lowercase().as_str() {
+            "http" | "ws" => Self::PlainHttp,
+            "balancer" => Self::Balancer,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// Why a text is no URL of a backend.
@@ -76,7 +95,12 @@ impl Url {
 
     /// Whether it is HTTP over plain TCP: `http`, or `ws`, which begins as HTTP does.
     pub fn is_plain_http(&self) -> bool {
-        self.is("http") || self.is("ws")
+        self.kind == Kind::PlainHttp
+    }
+
+    /// Whether it is the name of a balancer, `balancer://name`.
+    pub fn is_balancer(&self) -> bool {
+        self.kind == Kind::Balancer
     }
 
     /// Whether the scheme is `scheme`, in any case.
@@ -118,7 +142,7 @@ impl FromStr for Url {
         {
             return Err(UrlError::Unparsable);
         }
-        let mut url = Self { text: text.into(), host, path, field: None };
+        let mut url = Self { text: text.into(), host, path, field: None, kind: Kind::of(scheme) };
         url.field = Some(url.canonical_authority()).filter(|field| field != url.authority()).map(Arc::from);
         Ok(url)
     }

@@ -79,7 +79,7 @@ impl Route<'_> {
     /// # Errors
     /// 400 if that is no target.
     pub(crate) fn aim(&self, head: &mut Head, member: &str, query: Option<&str>) -> Result<(), Error> {
-        let member = if self.worker.url.is("balancer") { member } else { "" };
+        let member = if self.worker.url.is_balancer() { member } else { "" };
         if !member.starts_with('/') && !(member.is_empty() && self.path.starts_with('/')) {
             return Err(Error::BadRequest("the joined path is no target"));
         }

@@ -49,7 +49,7 @@ impl ModProxyBalancer {
     ) -> Result<Chosen<'a>, Error> {
         let Call { route, query, head, safe, timeout } = call;
         let worker = route.worker;
-        if !worker.url.is("balancer") {
+        if !worker.url.is_balancer() {
             if !worker.status.is_allowed() {
                 return Err(Error::Disabled(worker.url.host().to_owned()));
             }

@@ -34,6 +34,8 @@ use crate::proxy::{
     },
 };
 
+/// A client that has gone is noticed within this time; one that is answered sooner is not looked at.
+const LOOK: Duration = Duration::from_millis(500);
 /// How many interim answers Apache was seen to take; the next one is too many.
 const MAX_INTERIM: usize = 9;
 
@@ -65,6 +67,8 @@ struct Exchange<'a> {
     interims: usize,
     /// When the backend is late.
     late: Instant,
+    /// When the client is looked at; `None` once it is looked at all the time.
+    look: Option<Instant>,
     timeout: Duration,
     /// What became of the request's body, where the backend takes no more of it.
     refused: Option<Error>,
@@ -173,6 +177,7 @@ impl Connection<'_> {
 
 impl<'a> Exchange<'a> {
     fn new(link: &'a mut Link, upload: &'a mut Upload, timeout: Duration) -> Self {
+        let now = Instant::now();
         Self {
             link,
             upload,
@@ -181,7 +186,8 @@ impl<'a> Exchange<'a> {
             head: Lent::new(),
             interim: false,
             interims: 0,
-            late: moment(Instant::now(), timeout),
+            late: moment(now, timeout),
+            look: Some(now + LOOK),
             timeout,
             refused: None,
         }
@@ -243,26 +249,34 @@ impl<'a> Exchange<'a> {
                 Poll::Pending => break,
             }
         }
-        if asker.poll_gone(cx).is_ready() {
-            return Poll::Ready(Err(Error::ClientGone));
-        }
-        self.poll_late(cx)
+        self.poll_waits(asker, cx)
     }
 
-    /// Ready when the backend has been silent for too long.
-    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        if self.upload.waits_for_client {
-            // That has a limit of its own.
-            return Poll::Pending;
+    /// Ready when the backend has been silent for too long, or nobody waits for its answer any more.
+    fn poll_waits(&mut self, asker: &mut dyn Asker, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        loop {
+            if self.look.is_none() && asker.poll_gone(cx).is_ready() {
+                return Poll::Ready(Err(Error::ClientGone));
+            }
+            // A client that is waited for has a limit of its own.
+            let late = Some(self.late).filter(|_| !self.upload.waits_for_client);
+            let Some(next) = [late, self.look].into_iter().flatten().min() else { return Poll::Pending };
+            ready!(self.link.alarm.poll(next, cx));
+            if self.look != Some(next) {
+                return Poll::Ready(Err(self.too_late()));
+            }
+            self.look = None;
         }
-        ready!(self.link.alarm.poll(self.late, cx));
-        Poll::Ready(Err(if self.upload.held {
+    }
+
+    fn too_late(&self) -> Error {
+        if self.upload.held {
             Error::NoContinue
         } else if self.reader.has_begun() {
             Error::BadHeader("the timeout specified has expired in the middle of the head".to_owned())
         } else {
             Error::Late
-        }))
+        }
     }
 
     fn next_head(&mut self) {

@@ -25,7 +25,7 @@ impl Modules {
     pub(crate) fn check_handler(&self, backend: &Url, path: &str) -> Result<(), Error> {
         if backend.is_plain_http() && self.has("proxy_http") {
             Ok(())
-        } else if backend.is("balancer") && self.has("proxy_balancer") {
+        } else if backend.is_balancer() && self.has("proxy_balancer") {
             if self.has("proxy_http") { Ok(()) } else { Err(Error::AllWorkersBusy(backend.to_string())) }
         } else {
             Err(Error::no_handler(backend, path.to_owned()))

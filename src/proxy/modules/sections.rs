@@ -29,7 +29,7 @@ impl Proxy {
     pub fn workers(&self) -> impl Iterator<Item = &Worker> {
         let sections = self.locations.lines.iter().flat_map(|location| location.inside.proxy.pass.workers());
         let members = self.proxy.balancers.iter().flat_map(|balancer| &balancer.members);
-        let lines = self.proxy.pass.workers().chain(sections).filter(|worker| !worker.url.is("balancer"));
+        let lines = self.proxy.pass.workers().chain(sections).filter(|worker| !worker.url.is_balancer());
         lines.chain(members)
     }
 }

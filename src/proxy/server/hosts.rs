@@ -99,9 +99,13 @@ impl Hosts {
         let Some(best) = Fit::ALL.into_iter().find(|best| fits(*best).next().is_some()) else {
             return &self.main;
         };
+        let first = || fits(best).next();
+        if let (Some((_, only)), None) = (first(), fits(best).nth(1)) {
+            // There is nothing to choose.
+            return only;
+        }
         let (name, _) = split_port(host);
         let name = name.strip_suffix('.').unwrap_or(name);
-        let first = || fits(best).next();
         let found = match name {
             "" => first(),
             _ => (fits(best).find(|(_, proxy)| proxy.core.name.is(name)))

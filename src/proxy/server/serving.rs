@@ -179,8 +179,12 @@ async fn send_rest(client: &mut Client, body: &mut Body) -> bool {
 
 /// The host that the client asks for.
 fn host(request: &Head) -> &str {
-    let target = RequestTarget::of(request.target());
-    let host = target.authority.or_else(|| request.text(HOST)).unwrap_or_default();
+    let authority = match request.target() {
+        // As nearly always: no whole URL.
+        path if path.starts_with('/') => None,
+        target => RequestTarget::of(target).authority,
+    };
+    let host = authority.or_else(|| request.text(HOST)).unwrap_or_default();
     // No host is longer (RFC 1035 §2.3.4), and whoever says so gets 400.
     if host.len() > 255 + ":65535".len() { "" } else { host }
 }

@@ -88,7 +88,7 @@ pub(crate) fn read(
         let (parsed, substitution) =
             split.map_err(|error| format!("ProxyPass {}", url_complaint(error, url)))?;
         let mut worker = Worker::new(parsed);
-        if worker.url.is("balancer") {
+        if worker.url.is_balancer() {
             set_by_pass(scope, &worker.url, &values)?;
         } else {
             worker.read_parameters(&values).map_err(|complaint| format!("ProxyPass {complaint}"))?;
