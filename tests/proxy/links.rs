@@ -142,8 +142,11 @@ fn no_upload_is_lost_to_members_that_drop_idle_links() {
 fn a_link_that_its_backend_closed_is_gone_within_a_second() {
     let (close, told) = mpsc::channel::<()>();
     let told = std::sync::Mutex::new(told);
+    // Nobody is answered before all have asked: each has a link of its own.
+    let all = std::sync::Barrier::new(4);
     let backend = Backend::scripted(move |talk| {
         talk.hear();
+        all.wait();
         talk.say(HELLO);
         _ = told.lock().unwrap().recv();
     });

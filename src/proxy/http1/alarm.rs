@@ -27,7 +27,8 @@ impl Alarm {
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(moment)));
         if moment < timer.deadline() {
             timer.as_mut().reset(moment);
-        } else if !timer.is_elapsed() && self.wakes.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+        } else if !timer.is_elapsed() && self.wakes.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()))
+        {
             // It is armed, and this task is woken by it.
             return Poll::Pending;
         }

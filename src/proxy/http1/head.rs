@@ -1,7 +1,7 @@
-//! The head of a message: one buffer, and where in it each field stands (RFC 9112 §2.1).
+//! The head of a message: one buffer, and the lines of its fields in it (RFC 9112 §2.1).
 //!
-//! Order and spelling stay as they came. What is changed is written behind the rest of the buffer, and the field's place
-//! moves there; so a head that is used again for the next message allocates nothing.
+//! Order and spelling stay as they came. What is changed is written behind the rest of the buffer, as a line of its own; so
+//! a head that is used again for the next message allocates nothing, and is written with few copies.
 
 mod change;
 mod found;
@@ -10,6 +10,7 @@ mod order;
 mod tests;
 mod write;
 
+use self::found::Odd;
 use super::name::Name;
 
 /// A head that was read, or is to be written.
@@ -18,7 +19,14 @@ pub struct Head {
     text: Vec<u8>,
     /// The three words of the first line: method, target and version, or version, status and reason.
     start: [Place; 3],
+    /// Whether a request is of HTTP/1.0; a response's status.
+    old: bool,
+    status: u16,
     fields: Vec<Field>,
+    /// A bit for each known name that a field may have.
+    present: u64,
+    /// While it is read: the fields that are not written as we write them.
+    odd: Vec<Odd>,
 }
 
 /// Some bytes of the buffer.
@@ -28,12 +36,17 @@ pub(super) struct Place {
     length: u32,
 }
 
+/// A field: where its line stands, `Name: value` with its end, and how long the name is.
 #[derive(Clone, Copy, Debug)]
 struct Field {
     id: u8,
-    name: Place,
-    value: Place,
+    name: u16,
+    line: Place,
 }
+
+/// What stands between a name and its value, and behind the value.
+const BETWEEN: &[u8] = b": ";
+const END: &[u8] = b"\r\n";
 
 impl Place {
     pub(super) fn new(at: usize, length: usize) -> Self {
@@ -47,6 +60,21 @@ impl Place {
 
     fn of(self, text: &[u8]) -> &[u8] {
         &text[self.range()]
+    }
+}
+
+impl Field {
+    fn name<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        &text[self.line.at as usize..][..usize::from(self.name)]
+    }
+
+    fn value_place(&self) -> Place {
+        let before = u32::from(self.name) + BETWEEN.len() as u32;
+        Place { at: self.line.at + before, length: self.line.length - before - END.len() as u32 }
+    }
+
+    fn value<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        self.value_place().of(text)
     }
 }
 
@@ -64,17 +92,18 @@ impl Head {
 
     /// The values of all fields of that name, in their order.
     pub fn all(&self, name: Name<'_>) -> impl Iterator<Item = &[u8]> {
-        self.fields.iter().filter(move |field| self.is(field, name)).map(|field| field.value.of(&self.text))
+        let fields = if self.may_have(name) { self.fields.as_slice() } else { &[] };
+        fields.iter().filter(move |field| self.is(field, name)).map(|field| field.value(&self.text))
     }
 
     /// Whether there is a field of that name.
     pub fn has(&self, name: Name<'_>) -> bool {
-        self.fields.iter().any(|field| self.is(field, name))
+        self.position(name).is_some()
     }
 
     /// Each field as it is written: its name and its value.
     pub fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.fields.iter().map(|field| (field.name.of(&self.text), field.value.of(&self.text)))
+        self.fields.iter().map(|field| (field.name(&self.text), field.value(&self.text)))
     }
 
     /// How many fields there are.
@@ -85,15 +114,6 @@ impl Head {
     /// The elements of all fields of that name, which is a list (RFC 9110 §5.6.1).
     pub fn list(&self, name: Name<'_>) -> impl Iterator<Item = &[u8]> {
         self.all(name).flat_map(|value| value.split(|b| *b == b',')).map(<[u8]>::trim_ascii)
-    }
-
-    fn is(&self, field: &Field, name: Name<'_>) -> bool {
-        field.id == name.id()
-            && (field.id != 0 || field.name.of(&self.text).eq_ignore_ascii_case(name.as_str().as_bytes()))
-    }
-
-    fn word(&self, at: usize) -> &[u8] {
-        self.start[at].of(&self.text)
     }
 
     /// A request's method.
@@ -109,12 +129,12 @@ impl Head {
 
     /// Whether a request's version is before 1.1.
     pub fn is_old(&self) -> bool {
-        self.word(2) == b"HTTP/1.0"
+        self.old
     }
 
     /// A response's status.
     pub fn status(&self) -> u16 {
-        self.word(1).iter().fold(0, |number, digit| number * 10 + u16::from(digit.wrapping_sub(b'0')))
+        self.status
     }
 
     /// What a response says after its status.
@@ -126,6 +146,32 @@ impl Head {
     pub fn version(&self) -> &[u8] {
         self.word(0)
     }
+
+    fn position(&self, name: Name<'_>) -> Option<usize> {
+        if !self.may_have(name) {
+            return None;
+        }
+        self.fields.iter().position(|field| self.is(field, name))
+    }
+
+    /// Whether there may be such a field; nearly always there is none, and nobody need look.
+    fn may_have(&self, name: Name<'_>) -> bool {
+        self.present & bit(name.id()) != 0
+    }
+
+    fn is(&self, field: &Field, name: Name<'_>) -> bool {
+        field.id == name.id()
+            && (field.id != 0 || field.name(&self.text).eq_ignore_ascii_case(name.as_str().as_bytes()))
+    }
+
+    fn word(&self, at: usize) -> &[u8] {
+        self.start[at].of(&self.text)
+    }
+}
+
+/// The bit of a name among those that are there; all that are unknown share one.
+fn bit(id: u8) -> u64 {
+    1 << (id & 63)
 }
 
 /// The bytes behind the rest, where what is new is written.
@@ -134,12 +180,17 @@ impl Head {
         Place::new(start, self.text.len() - start)
     }
 
-    /// Both values in one place.
-    fn join(&mut self, one: Place, between: &[u8], other: Place) -> Place {
+    /// Writes the line of a field anew: its name as it is spelled, and a value made of these pieces of the buffer.
+    fn write_line(&mut self, at: usize, pieces: &[Place], between: &[u8]) {
+        let Field { name, line, .. } = self.fields[at];
         let start = self.text.len();
-        self.text.extend_from_within(one.range());
-        self.text.extend(between);
-        self.text.extend_from_within(other.range());
-        self.place_from(start)
+        self.text.extend_from_within(line.at as usize..line.at as usize + usize::from(name));
+        self.text.extend(BETWEEN);
+        for (number, piece) in pieces.iter().enumerate() {
+            self.text.extend(if number > 0 { between } else { b"" });
+            self.text.extend_from_within(piece.range());
+        }
+        self.text.extend(END);
+        self.fields[at].line = self.place_from(start);
     }
 }

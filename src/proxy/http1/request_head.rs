@@ -59,8 +59,6 @@ pub(crate) struct RequestHead {
     old: bool,
     /// Whether the target has to be escaped.
     strange: bool,
-    /// Whether some fields are folded.
-    folded: bool,
 }
 
 impl RequestHead {
@@ -144,6 +142,7 @@ impl RequestHead {
             // Later ones speak 1.1 too.
             [b'H', b'T', b'T', b'P', b'/', b'1'..=b'9', b'.', b'0'..=b'9'] => {
                 self.old = version == b"HTTP/1.0";
+                head.is_of(self.old, 0);
                 Ok(())
             }
             _ => Err(Refusal::Bad("the version is none")),
@@ -163,7 +162,7 @@ impl RequestHead {
         self.field = line.len();
         let before = line.len() - line[colon + 1..].trim_ascii_start().len();
         let place = Place::new(start + before, value.len());
-        let known = head.found(name, Place::new(start, colon), place);
+        let known = head.found(name, start, self.at - start, place);
         if known == CONTENT_LENGTH.id() {
             let number =
                 std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
@@ -195,7 +194,6 @@ impl RequestHead {
         if self.field > LINE_LIMIT {
             return Err(Refusal::LongHeader);
         }
-        self.folded = true;
         // Framing must not come in pieces, of which one reader sees the first only.
         if head.last_is(CONTENT_LENGTH) || head.last_is(TRANSFER_ENCODING) {
             return Err(Refusal::Bad("a folded header about the body"));
@@ -206,13 +204,10 @@ impl RequestHead {
         Ok(())
     }
 
-    /// Takes in the bytes whose places have been found; joins what is folded, and escapes those characters of the target
+    /// Takes in the bytes whose places have been found, and escapes those characters of the target
     /// that are none of a URI (RFC 3986 §2).
     pub(crate) fn finish(&mut self, bytes: &[u8], head: &mut Head) {
         head.hold(&bytes[..self.at]);
-        if self.folded {
-            head.unfold();
-        }
         if self.strange {
             let target = head.target_bytes().to_vec();
             head.write_word(1, |text| target::escape(&target, text));

@@ -33,7 +33,6 @@ pub(crate) struct ResponseHead {
     lines: usize,
     empty: usize,
     field: usize,
-    folded: bool,
     length: Option<u64>,
     chunked: bool,
 }
@@ -59,9 +58,6 @@ impl ResponseHead {
                 }
                 ([], 1..) => {
                     head.hold(&bytes[..self.at]);
-                    if self.folded {
-                        head.unfold();
-                    }
                     return Ok(Some(self.at));
                 }
                 (line, 0) => status_line(start, line, head)?,
@@ -101,7 +97,7 @@ impl ResponseHead {
         }
         self.field = line.len();
         let before = line.len() - line[colon + 1..].trim_ascii_start().len();
-        let known = head.found(name, Place::new(start, colon), Place::new(start + before, value.len()));
+        let known = head.found(name, start, self.at - start, Place::new(start + before, value.len()));
         if known == CONTENT_LENGTH.id() {
             let number =
                 std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
@@ -126,7 +122,6 @@ impl ResponseHead {
         if !is_value(more) || head.last_is(CONTENT_LENGTH) || head.last_is(TRANSFER_ENCODING) {
             return Err(Fault::Field("a folded header that may hide the end of the answer"));
         }
-        self.folded = true;
         let before = line.len() - line.trim_ascii_start().len();
         head.found_fold(Place::new(start + before, more.len()));
         Ok(())
@@ -171,6 +166,8 @@ fn status_line(start: usize, line: &[u8], head: &mut Head) -> Result<(), Fault> 
     if !number || !matches!(reason, [] | [b' ', ..]) || !is_value(reason) {
         return Err(fault());
     }
+    let digits = [one, two, three].map(|digit| u16::from(digit - b'0'));
+    head.is_of(false, digits[0] * 100 + digits[1] * 10 + digits[2]);
     let status = "HTTP/1.1 ".len();
     let reason = (line.len() - status).min(4);
     head.start_with([

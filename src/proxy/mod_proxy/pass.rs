@@ -84,8 +84,8 @@ impl Route<'_> {
             return Err(Error::BadRequest("the joined path is no target"));
         }
         match query.filter(|_| !self.noquery) {
-            Some(query) => head.set_target(format_args!("{member}{}?{query}", self.path)),
-            None => head.set_target(format_args!("{member}{}", self.path)),
+            Some(query) => head.set_target(&[member, &self.path, "?", query]),
+            None => head.set_target(&[member, &self.path]),
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, io::Write};
 
-use super::{Field, Head, Place};
+use super::{BETWEEN, END, Field, Head, bit};
 use crate::proxy::http1::{grammar::is_value, name::Name};
 
 impl Head {
@@ -10,7 +10,9 @@ impl Head {
     pub fn clear(&mut self) {
         self.text.clear();
         self.fields.clear();
+        self.odd.clear();
         self.start = Default::default();
+        (self.old, self.status, self.present) = (false, 0, 0);
     }
 
     /// Becomes a copy, in the room that it has.
@@ -18,6 +20,7 @@ impl Head {
         self.text.clone_from(&other.text);
         self.fields.clone_from(&other.fields);
         self.start = other.start;
+        (self.old, self.status, self.present) = (other.old, other.status, other.present);
     }
 
     /// The room that it takes, in bytes.
@@ -29,116 +32,114 @@ impl Head {
     ///
     /// A value that is none (RFC 9110 §5.5) is not written: the head stays as it is.
     pub fn set(&mut self, name: Name<'_>, value: &[u8]) {
-        if let Some(place) = self.keep(value) {
-            self.put(name, place);
-        }
+        self.put(name, |text| text.extend(value));
     }
 
     /// The same, with a value that is formatted.
     pub fn set_to(&mut self, name: Name<'_>, value: fmt::Arguments<'_>) {
-        if let Some(place) = self.keep_formatted(value) {
-            self.put(name, place);
-        }
+        self.put(name, |text| _ = text.write_fmt(value));
     }
 
     /// Adds a field of that name at the end, whatever is there already.
     pub fn add(&mut self, name: Name<'_>, value: &[u8]) {
-        if let Some(value) = self.keep(value) {
-            self.push(name, value);
-        }
+        self.push(name, |text| text.extend(value));
     }
 
     /// The same, with a value that is formatted.
     pub fn add_to(&mut self, name: Name<'_>, value: fmt::Arguments<'_>) {
-        if let Some(value) = self.keep_formatted(value) {
-            self.push(name, value);
-        }
+        self.push(name, |text| _ = text.write_fmt(value));
     }
 
     /// Adds to the value that is there already, after a comma; a new field comes last.
     pub fn extend(&mut self, name: Name<'_>, value: &[u8]) {
-        match self.fields.iter().position(|field| self.is(field, name)) {
-            None => self.add(name, value),
-            Some(at) if is_value(value) => {
-                let start = self.text.len();
-                self.text.extend_from_within(self.fields[at].value.range());
-                self.text.extend(b", ");
-                self.text.extend(value);
-                self.fields[at].value = self.place_from(start);
-            }
-            Some(_) => {}
+        let Some(at) = self.position(name) else { return self.add(name, value) };
+        if is_value(value) {
+            let more = self.text.len();
+            self.text.extend(value);
+            let (before, more) = (self.fields[at].value_place(), self.place_from(more));
+            self.write_line(at, &[before, more], b", ");
         }
     }
 
     /// Removes the fields of that name.
     pub fn remove(&mut self, name: Name<'_>) {
-        let Self { text, fields, .. } = self;
-        fields.retain(|field| {
-            field.id != name.id()
-                || field.id == 0 && !field.name.of(text).eq_ignore_ascii_case(name.as_str().as_bytes())
-        });
+        if self.may_have(name) {
+            match name.id() {
+                0 => self.remove_called(name.as_str().as_bytes()),
+                id => {
+                    self.fields.retain(|field| field.id != id);
+                    self.present &= !bit(id);
+                }
+            }
+        }
     }
 
     /// Removes the fields whose name is one of these bytes, in any case.
     pub fn remove_called(&mut self, called: &[u8]) {
         let Self { text, fields, .. } = self;
-        fields.retain(|field| !field.name.of(text).eq_ignore_ascii_case(called));
+        fields.retain(|field| !field.name(text).eq_ignore_ascii_case(called));
     }
 
-    /// Removes the fields of all these names in one pass; returns whether there was any.
+    /// Removes the fields of all these known names in one pass.
     pub fn remove_all(&mut self, names: &[Name<'_>]) {
-        let gone = names.iter().fold(0_u64, |set, name| set | 1 << name.id());
-        self.fields.retain(|field| field.id == 0 || gone & 1 << field.id == 0);
+        let gone = names.iter().filter(|name| name.id() != 0).fold(0, |set, name| set | bit(name.id()));
+        if self.present & gone != 0 {
+            self.fields.retain(|field| field.id == 0 || gone & bit(field.id) == 0);
+            self.present &= !gone;
+        }
     }
 
-    /// Changes the value of the fields for which `change` writes another one; it gets the name, the value, and where to
-    /// write.
+    /// Changes the value of the fields for which `change` writes another one: it gets the value, and where to write.
     pub fn rewrite(&mut self, name: Name<'_>, mut change: impl FnMut(&[u8], &mut Vec<u8>) -> bool) {
+        if !self.may_have(name) {
+            return;
+        }
         let mut new = Vec::new();
         for at in 0..self.fields.len() {
             if !self.is(&self.fields[at], name) {
                 continue;
             }
             new.clear();
-            if change(self.fields[at].value.of(&self.text), &mut new)
-                && let Some(place) = self.keep(&new)
-            {
-                self.fields[at].value = place;
+            if change(self.fields[at].value(&self.text), &mut new) && is_value(&new) {
+                let start = self.text.len();
+                self.text.extend(&new);
+                self.write_line(at, &[self.place_from(start)], b"");
             }
         }
     }
 
-    fn put(&mut self, name: Name<'_>, value: Place) {
-        let Some(first) = self.fields.iter().position(|field| self.is(field, name)) else {
-            return self.push(name, value);
-        };
-        self.fields[first].value = value;
+    fn put(&mut self, name: Name<'_>, write: impl FnOnce(&mut Vec<u8>)) {
+        let Some(first) = self.position(name) else { return self.push(name, write) };
+        let start = self.text.len();
+        write(&mut self.text);
+        if !is_value(&self.text[start..]) {
+            return;
+        }
+        if self.fields[first].value(&self.text) == &self.text[start..] {
+            self.text.truncate(start);
+        } else {
+            self.write_line(first, &[self.place_from(start)], b"");
+        }
         let Self { text, fields, .. } = self;
-        let mut at = 0;
+        let (mut at, id, called) = (0, name.id(), name.as_str().as_bytes());
         fields.retain(|field| {
             at += 1;
-            at - 1 <= first
-                || field.id != name.id()
-                || field.id == 0 && !field.name.of(text).eq_ignore_ascii_case(name.as_str().as_bytes())
+            at - 1 <= first || field.id != id || id == 0 && !field.name(text).eq_ignore_ascii_case(called)
         });
     }
 
-    fn push(&mut self, name: Name<'_>, value: Place) {
+    fn push(&mut self, name: Name<'_>, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.text.len();
         self.text.extend(name.as_str().as_bytes());
-        let name = Field { id: name.id(), name: self.place_from(start), value };
-        self.fields.push(name);
-    }
-
-    fn keep(&mut self, value: &[u8]) -> Option<Place> {
-        let start = self.text.len();
-        self.text.extend(value);
-        is_value(value).then(|| self.place_from(start))
-    }
-
-    fn keep_formatted(&mut self, value: fmt::Arguments<'_>) -> Option<Place> {
-        let start = self.text.len();
-        _ = self.text.write_fmt(value);
-        is_value(&self.text[start..]).then(|| self.place_from(start))
+        self.text.extend(BETWEEN);
+        let value = self.text.len();
+        write(&mut self.text);
+        if !is_value(&self.text[value..]) {
+            return self.text.truncate(start);
+        }
+        self.text.extend(END);
+        let length = name.as_str().len() as u16;
+        self.fields.push(Field { id: name.id(), name: length, line: self.place_from(start) });
+        self.present |= bit(name.id());
     }
 }

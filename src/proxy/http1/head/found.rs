@@ -1,26 +1,51 @@
 //! Taking in what was read: first the places in it are found, then the bytes are held.
 
-use super::{Field, Head, Place};
+use super::{BETWEEN, END, Field, Head, Place, bit};
 use crate::proxy::http1::name::{self, Name};
 
-/// The number of a field that goes on with the one before, until they are joined.
-const FOLD: u8 = u8::MAX;
+/// A value that does not stand as we write it: of which field, where, and whether it goes on with what that has already
+/// (obs-fold, RFC 9112 §5.2).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Odd {
+    field: usize,
+    value: Place,
+    fold: bool,
+}
 
 impl Head {
     /// Takes in the bytes in which the places were found.
     pub(in crate::proxy::http1) fn hold(&mut self, bytes: &[u8]) {
         self.text.clear();
         self.text.extend(bytes);
+        if !self.odd.is_empty() {
+            self.straighten();
+        }
     }
 
     pub(in crate::proxy::http1) fn start_with(&mut self, words: [Place; 3]) {
         self.start = words;
     }
 
-    /// A field whose name and value stand at these places; its number among the names.
-    pub(in crate::proxy::http1) fn found(&mut self, name: &[u8], at: Place, value: Place) -> u8 {
+    pub(in crate::proxy::http1) fn is_of(&mut self, old: bool, status: u16) {
+        (self.old, self.status) = (old, status);
+    }
+
+    /// A field whose line begins at `start` and is so long with its end; what stands before its colon, and the place of its
+    /// value. Says its number among the names.
+    pub(in crate::proxy::http1) fn found(
+        &mut self,
+        name: &[u8],
+        start: usize,
+        length: usize,
+        value: Place,
+    ) -> u8 {
         let id = name::id(name);
-        self.fields.push(Field { id, name: at, value });
+        self.present |= bit(id);
+        let ours = name.len() + BETWEEN.len() + value.length as usize + END.len();
+        if length != ours || value.at as usize != start + name.len() + BETWEEN.len() {
+            self.odd.push(Odd { field: self.fields.len(), value, fold: false });
+        }
+        self.fields.push(Field { id, name: name.len() as u16, line: Place::new(start, length) });
         id
     }
 
@@ -29,26 +54,23 @@ impl Head {
         self.fields.last().is_some_and(|field| field.id == name.id())
     }
 
-    /// The continuation of the last field's value (obs-fold, RFC 9112 §5.2).
+    /// The continuation of the last field's value.
     pub(in crate::proxy::http1) fn found_fold(&mut self, value: Place) {
-        self.fields.push(Field { id: FOLD, name: Place::default(), value });
+        self.odd.push(Odd { field: self.fields.len().saturating_sub(1), value, fold: true });
     }
 
-    /// Joins each value with its folds, by one space.
-    pub(in crate::proxy::http1) fn unfold(&mut self) {
-        let mut at = 1;
-        while at < self.fields.len() {
-            if self.fields[at].id == FOLD {
-                let more = self.fields.remove(at).value;
-                let value = self.fields[at - 1].value;
-                self.fields[at - 1].value = match (value.length, more.length) {
-                    (0, _) => more,
-                    (_, 0) => value,
-                    _ => self.join(value, b" ", more),
-                };
-            } else {
-                at += 1;
+    /// Writes those lines anew that do not stand as we write them; folds are joined by one space.
+    fn straighten(&mut self) {
+        for at in 0..self.odd.len() {
+            let Odd { field, value, fold } = self.odd[at];
+            if !fold {
+                self.write_line(field, &[value], b"");
+            } else if value.length > 0 {
+                let before = self.fields[field].value_place();
+                let between: &[u8] = if before.length > 0 { b" " } else { b"" };
+                self.write_line(field, &[before, value], between);
             }
         }
+        self.odd.clear();
     }
 }

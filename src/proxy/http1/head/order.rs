@@ -1,15 +1,15 @@
 //! The order of the fields of a head, and repeated ones (RFC 9110 §5.3).
 
-use super::{Field, Head};
+use super::{Field, Head, bit};
 use crate::proxy::http1::name::Name;
 
 impl Head {
     /// Moves the first field of that name to this place among the fields; whether there is one.
     pub fn move_to(&mut self, name: Name<'_>, to: usize) -> bool {
-        let Some(at) = self.fields.iter().position(|field| self.is(field, name)) else { return false };
-        if to <= at {
+        let Some(at) = self.position(name) else { return false };
+        if to < at {
             self.fields[to..=at].rotate_right(1);
-        } else {
+        } else if to > at {
             self.fields[at..=to].rotate_left(1);
         }
         true
@@ -17,6 +17,9 @@ impl Head {
 
     /// Moves the fields of that name behind all others, in their order.
     pub fn move_last(&mut self, name: Name<'_>) {
+        if !self.may_have(name) {
+            return;
+        }
         let (mut at, mut left) = (0, self.fields.len());
         while left > 0 {
             if self.is(&self.fields[at], name) {
@@ -28,33 +31,55 @@ impl Head {
         }
     }
 
-    /// Keeps the first field of that name, and removes the others.
+    /// Keeps the first field of that known name, and removes the others.
     pub fn keep_first(&mut self, name: Name<'_>) {
-        let mut seen = false;
-        let id = name.id();
-        self.fields.retain(|field| field.id != id || !std::mem::replace(&mut seen, true));
+        let (mut seen, id) = (false, name.id());
+        if self.may_have(name) {
+            self.fields.retain(|field| field.id != id || !std::mem::replace(&mut seen, true));
+        }
     }
 
-    /// Joins repeated fields into the first with `, `, as Apache does to every request (RFC 9110 §5.3).
+    /// Joins repeated fields into the first with `, `, as Apache does to every request.
     pub fn merge_repeated(&mut self) {
+        if !self.may_repeat() {
+            return;
+        }
         let mut at = 0;
         while at + 1 < self.fields.len() {
             while let Some(again) = self.again(at) {
-                let more = self.fields.remove(again).value;
-                self.fields[at].value = self.join(self.fields[at].value, b", ", more);
+                let (value, more) = (self.fields[at].value_place(), self.fields.remove(again).value_place());
+                self.write_line(at, &[value, more], b", ");
             }
             at += 1;
         }
     }
 
+    /// Whether two fields may have the same name: those that are known have the same number, others the same length and
+    /// first letter.
+    fn may_repeat(&self) -> bool {
+        let (mut known, mut unknown) = (0, [0_u64; 8]);
+        self.fields.iter().any(|field| {
+            let (set, bit) = match field.id {
+                0 => {
+                    let first = self.text[field.line.at as usize].to_ascii_lowercase();
+                    (&mut unknown[usize::from(first & 7)], 1 << (field.name & 63))
+                }
+                id => (&mut known, bit(id)),
+            };
+            let again = *set & bit != 0;
+            *set |= bit;
+            again
+        })
+    }
+
     /// The next field of the same name.
     fn again(&self, at: usize) -> Option<usize> {
         let field = self.fields[at];
-        let name = field.name.of(&self.text);
+        let name = field.name(&self.text);
         let same = |other: &Field| {
             other.id == field.id
-                && other.name.length == field.name.length
-                && (field.id != 0 || other.name.of(&self.text).eq_ignore_ascii_case(name))
+                && (field.id != 0
+                    || other.name == field.name && other.name(&self.text).eq_ignore_ascii_case(name))
         };
         self.fields[at + 1..].iter().position(same).map(|next| at + 1 + next)
     }

@@ -1,13 +1,13 @@
 //! The first line of a head, and the head as it goes over the wire (RFC 9112 §2.1).
 
-use std::{fmt, io::Write};
+use std::io::Write;
 
-use super::{Head, Place};
+use super::{END, Head, Place};
 
 impl Head {
-    /// What a request asks for.
-    pub fn set_target(&mut self, target: fmt::Arguments<'_>) {
-        self.write_word(1, |text| _ = text.write_fmt(target));
+    /// What a request asks for, in pieces.
+    pub fn set_target(&mut self, pieces: &[&str]) {
+        self.write_word(1, |text| pieces.iter().for_each(|piece| text.extend(piece.as_bytes())));
     }
 
     /// The first line of a response that is ours.
@@ -19,10 +19,12 @@ impl Head {
             Place::new(start + 8, 3),
             Place::new(start + 11, self.text.len() - start - 11),
         ];
+        self.status = status;
     }
 
     /// Writes a request as it goes over the wire, with the empty line at its end.
     pub fn write_request(&self, out: &mut Vec<u8>) {
+        out.reserve(self.text.len());
         out.extend(self.method());
         out.push(b' ');
         out.extend(self.word(1));
@@ -32,22 +34,28 @@ impl Head {
 
     /// Writes a response, which is of our version, whatever its server's is (apache-facts §5).
     pub fn write_response(&self, out: &mut Vec<u8>) {
+        out.reserve(self.text.len() + 16);
         out.extend(b"HTTP/1.1 ");
         out.extend(self.word(1));
         out.push(b' ');
         out.extend(self.reason());
-        out.extend(b"\r\n");
+        out.extend(END);
         self.write_fields(out);
     }
 
+    /// Writes the lines; those that follow each other in the buffer with one copy.
     fn write_fields(&self, out: &mut Vec<u8>) {
-        for (name, value) in self.fields() {
-            out.extend(name);
-            out.extend(b": ");
-            out.extend(value);
-            out.extend(b"\r\n");
+        let mut lines = 0..0;
+        for field in &self.fields {
+            let line = field.line.range();
+            if line.start != lines.end {
+                out.extend(&self.text[lines]);
+                lines = line.start..line.start;
+            }
+            lines.end = line.end;
         }
-        out.extend(b"\r\n");
+        out.extend(&self.text[lines]);
+        out.extend(END);
     }
 
     pub(in crate::proxy::http1) fn target_bytes(&self) -> &[u8] {
