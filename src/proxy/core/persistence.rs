@@ -3,7 +3,7 @@
 use crate::proxy::{
     core::keep_alive_timeout::KeepAliveTimeout,
     http1::{
-        head::Head,
+        head::{Head, Options},
         name::{CONNECTION, CONTENT_LENGTH, KEEP_ALIVE, TRANSFER_ENCODING},
     },
 };
@@ -28,14 +28,7 @@ pub(crate) struct Framed {
 
 impl Persistence {
     pub(crate) fn of(asked: &Head) -> Self {
-        if !asked.has(CONNECTION) {
-            return if asked.is_old() { Self::Close } else { Self::Silent };
-        }
-        let (mut close, mut keep_alive) = (false, false);
-        for option in asked.list(CONNECTION) {
-            close |= option.eq_ignore_ascii_case(b"close");
-            keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
-        }
+        let Options { close, keep_alive, .. } = asked.connection();
         match (close, keep_alive, !asked.is_old()) {
             (false, true, _) => Self::Said,
             (false, false, true) => Self::Silent,

@@ -11,7 +11,10 @@ mod tests;
 mod write;
 
 use self::found::Odd;
-use super::name::Name;
+use super::{
+    grammar::is_same_name,
+    name::{CONNECTION, Name},
+};
 
 /// A head that was read, or is to be written.
 #[derive(Clone, Debug, Default)]
@@ -23,8 +26,9 @@ pub struct Head {
     old: bool,
     status: u16,
     fields: Vec<Field>,
-    /// A bit for each known name that a field may have.
+    /// A bit for each known name that a field may have, and for each that several may.
     present: u64,
+    repeated: u64,
     /// While it is read: the fields that are not written as we write them.
     odd: Vec<Odd>,
 }
@@ -78,8 +82,34 @@ impl Field {
     }
 }
 
+/// What `Connection` says (RFC 9110 §7.6.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `close`.
+    pub close: bool,
+    /// `keep-alive`.
+    pub keep_alive: bool,
+    /// Others, which name headers.
+    pub others: bool,
+}
+
 /// Reading.
 impl Head {
+    /// The options of the connection.
+    pub fn connection(&self) -> Options {
+        let mut options = Options::default();
+        for value in self.all(CONNECTION) {
+            for option in value.split(|b| *b == b',').map(<[u8]>::trim_ascii) {
+                match option {
+                    _ if is_same_name(option, b"keep-alive") => options.keep_alive = true,
+                    _ if option.eq_ignore_ascii_case(b"close") => options.close = true,
+                    other => options.others |= !other.is_empty(),
+                }
+            }
+        }
+        options
+    }
+
     /// The value of the first field of that name.
     pub fn get(&self, name: Name<'_>) -> Option<&[u8]> {
         self.all(name).next()
@@ -157,6 +187,12 @@ impl Head {
     /// Whether there may be such a field; nearly always there is none, and nobody need look.
     fn may_have(&self, name: Name<'_>) -> bool {
         self.present & bit(name.id()) != 0
+    }
+
+    /// A field of that number is there, or one more.
+    fn note(&mut self, id: u8) {
+        self.repeated |= self.present & bit(id);
+        self.present |= bit(id);
     }
 
     fn is(&self, field: &Field, name: Name<'_>) -> bool {

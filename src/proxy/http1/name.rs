@@ -1,5 +1,7 @@
 //! Field names that the proxy knows: found by a number, written in their usual spelling (RFC 9110 §5.1).
 
+use super::grammar::is_same_name;
+
 /// A field's name; it has no case.
 #[derive(Clone, Copy, Debug)]
 pub struct Name<'a> {
@@ -87,9 +89,7 @@ pub(super) fn id(name: &[u8]) -> u8 {
         if *number == 0 {
             break;
         }
-        if *begins == first
-            && *ends == last
-            && NAMES[usize::from(*number) - 1].as_bytes().eq_ignore_ascii_case(name)
+        if *begins == first && *ends == last && is_same_name(NAMES[usize::from(*number) - 1].as_bytes(), name)
         {
             return *number;
         }

@@ -5,7 +5,7 @@
 mod tests;
 
 use super::{
-    grammar::{is_token, is_value},
+    grammar::{is_token, is_value, token_end, trimmed},
     head::{Head, Place},
     name::{CONTENT_LENGTH, TRANSFER_ENCODING},
     target,
@@ -151,17 +151,16 @@ impl RequestHead {
 
     /// `name: value`.
     fn field(&mut self, start: usize, line: &[u8], head: &mut Head) -> Result<(), Refusal> {
-        if !is_value(line) {
+        let colon = token_end(line);
+        let (name, [b':', rest @ ..], true) = (&line[..colon], &line[colon..], colon > 0) else {
+            return Err(Refusal::Bad("a header's name is no token, or there is no colon behind it"));
+        };
+        if !is_value(rest) {
             return Err(Refusal::Bad("a control character in a header"));
         }
-        let colon = memchr::memchr(b':', line).ok_or(Refusal::Bad("a header without a colon"))?;
-        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
-        if name.is_empty() || !name.iter().all(|b| is_token(*b)) {
-            return Err(Refusal::Bad("a header's name is no token"));
-        }
         self.field = line.len();
-        let before = line.len() - line[colon + 1..].trim_ascii_start().len();
-        let place = Place::new(start + before, value.len());
+        let (blanks, value) = trimmed(rest);
+        let place = Place::new(start + colon + 1 + blanks, value.len());
         let known = head.found(name, start, self.at - start, place);
         if known == CONTENT_LENGTH.id() {
             let number =

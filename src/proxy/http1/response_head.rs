@@ -5,9 +5,9 @@
 mod tests;
 
 use super::{
-    grammar::{is_token, is_value},
-    head::{Head, Place},
-    name::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
+    grammar::{is_value, token_end, trimmed},
+    head::{Head, Options, Place},
+    name::{CONTENT_LENGTH, TRANSFER_ENCODING},
     rest::Rest,
 };
 
@@ -87,17 +87,17 @@ impl ResponseHead {
         if line.len() > LINE_LIMIT {
             return Err(TOO_LONG);
         }
-        let colon = memchr::memchr(b':', line).ok_or(Fault::Field("a header without a colon"))?;
-        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
-        if name.is_empty() || !name.iter().all(|b| is_token(*b)) {
-            return Err(Fault::Field("a header's name is no token"));
-        }
-        if !is_value(value) {
+        let colon = token_end(line);
+        let (name, [b':', rest @ ..], true) = (&line[..colon], &line[colon..], colon > 0) else {
+            return Err(Fault::Field("a header's name is no token, or there is no colon behind it"));
+        };
+        if !is_value(rest) {
             return Err(Fault::Field("a control character in a header"));
         }
         self.field = line.len();
-        let before = line.len() - line[colon + 1..].trim_ascii_start().len();
-        let known = head.found(name, start, self.at - start, Place::new(start + before, value.len()));
+        let (blanks, value) = trimmed(rest);
+        let place = Place::new(start + colon + 1 + blanks, value.len());
+        let known = head.found(name, start, self.at - start, place);
         if known == CONTENT_LENGTH.id() {
             let number =
                 std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
@@ -141,14 +141,7 @@ impl ResponseHead {
     /// chunks knows not what it says (§6.1).
     pub(crate) fn persists(&self, head: &Head) -> bool {
         let old = head.version() == b"HTTP/1.0";
-        if !head.has(CONNECTION) {
-            return !old;
-        }
-        let (mut close, mut keep_alive) = (false, false);
-        for option in head.list(CONNECTION) {
-            close |= option.eq_ignore_ascii_case(b"close");
-            keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
-        }
+        let Options { close, keep_alive, .. } = head.connection();
         !close && if old { keep_alive && !self.chunked } else { true }
     }
 }

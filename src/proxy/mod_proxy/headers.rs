@@ -26,10 +26,9 @@ const HOP_BY_HOP: [Name<'_>; 7] =
 
 /// Removes what is about one connection only, and what `Connection` names.
 fn remove_hop_by_hop(head: &mut Head, usual_names: &[Name<'_>]) {
-    let usual = |word: &[u8]| word.eq_ignore_ascii_case(b"keep-alive") || word.eq_ignore_ascii_case(b"close");
-    // Nearly always it is one of these, and nothing else.
-    if !head.all(CONNECTION).all(usual) {
-        let named: Vec<_> = head.list(CONNECTION).filter(|word| !usual(word)).map(<[u8]>::to_vec).collect();
+    // Nearly always it names no others.
+    if head.connection().others {
+        let named: Vec<_> = head.list(CONNECTION).map(<[u8]>::to_vec).collect();
         // A request without its Host would be another's.
         let host = HOST.as_str().as_bytes();
         named

@@ -9,7 +9,7 @@ use crate::proxy::{
     core::asker::Asker,
     error::Error,
     http1::{head::Head, url::Url},
-    mod_proxy::balancer::{SCHEME, name_and_path},
+    mod_proxy::balancer::SCHEME,
     mod_proxy::pass::Route,
     mod_proxy_balancer::ModProxyBalancer,
     mod_proxy_balancer::running::Running,
@@ -55,7 +55,7 @@ impl ModProxyBalancer {
             }
             return Chosen::worker(backends.connect(worker, worker.timeout.unwrap_or(timeout), safe).await);
         }
-        let name = name_and_path(worker.url.as_str()).map_or("", |(name, _)| name);
+        let name = worker.url.authority();
         let no_workers = || Error::NoWorkers(format!("{SCHEME}{name}"));
         let balancer = self.find(name).ok_or_else(no_workers)?;
         let mut failure = None;
@@ -100,7 +100,10 @@ fn spoken(member: &Url, balancer: &Url, path: &str) -> Result<(), Error> {
 
 impl ModProxyBalancer {
     fn find(&self, name: &str) -> Option<&Running> {
-        let found = self.balancers.iter().find(|running| running.balancer.name.eq_ignore_ascii_case(name));
+        let found = self.balancers.iter().find(|running| {
+            let known = running.balancer.name.as_str();
+            known == name || known.eq_ignore_ascii_case(name)
+        });
         found.map(Arc::as_ref)
     }
 }

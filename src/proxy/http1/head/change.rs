@@ -12,7 +12,8 @@ impl Head {
         self.fields.clear();
         self.odd.clear();
         self.start = Default::default();
-        (self.old, self.status, self.present) = (false, 0, 0);
+        (self.old, self.status) = (false, 0);
+        (self.present, self.repeated) = (0, 0);
     }
 
     /// Becomes a copy, in the room that it has.
@@ -20,7 +21,8 @@ impl Head {
         self.text.clone_from(&other.text);
         self.fields.clone_from(&other.fields);
         self.start = other.start;
-        (self.old, self.status, self.present) = (other.old, other.status, other.present);
+        (self.old, self.status) = (other.old, other.status);
+        (self.present, self.repeated) = (other.present, other.repeated);
     }
 
     /// The room that it takes, in bytes.
@@ -120,6 +122,9 @@ impl Head {
         } else {
             self.write_line(first, &[self.place_from(start)], b"");
         }
+        if self.repeated & bit(name.id()) == 0 {
+            return;
+        }
         let Self { text, fields, .. } = self;
         let (mut at, id, called) = (0, name.id(), name.as_str().as_bytes());
         fields.retain(|field| {
@@ -140,6 +145,6 @@ impl Head {
         self.text.extend(END);
         let length = name.as_str().len() as u16;
         self.fields.push(Field { id: name.id(), name: length, line: self.place_from(start) });
-        self.present |= bit(name.id());
+        self.note(name.id());
     }
 }

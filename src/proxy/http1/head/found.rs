@@ -1,6 +1,6 @@
 //! Taking in what was read: first the places in it are found, then the bytes are held.
 
-use super::{BETWEEN, END, Field, Head, Place, bit};
+use super::{BETWEEN, END, Field, Head, Place};
 use crate::proxy::http1::name::{self, Name};
 
 /// A value that does not stand as we write it: of which field, where, and whether it goes on with what that has already
@@ -40,7 +40,7 @@ impl Head {
         value: Place,
     ) -> u8 {
         let id = name::id(name);
-        self.present |= bit(id);
+        self.note(id);
         let ours = name.len() + BETWEEN.len() + value.length as usize + END.len();
         if length != ours || value.at as usize != start + name.len() + BETWEEN.len() {
             self.odd.push(Odd { field: self.fields.len(), value, fold: false });

@@ -34,14 +34,14 @@ impl Head {
     /// Keeps the first field of that known name, and removes the others.
     pub fn keep_first(&mut self, name: Name<'_>) {
         let (mut seen, id) = (false, name.id());
-        if self.may_have(name) {
+        if self.repeated & bit(id) != 0 {
             self.fields.retain(|field| field.id != id || !std::mem::replace(&mut seen, true));
         }
     }
 
     /// Joins repeated fields into the first with `, `, as Apache does to every request.
     pub fn merge_repeated(&mut self) {
-        if !self.may_repeat() {
+        if self.repeated == 0 {
             return;
         }
         let mut at = 0;
@@ -52,24 +52,6 @@ impl Head {
             }
             at += 1;
         }
-    }
-
-    /// Whether two fields may have the same name: those that are known have the same number, others the same length and
-    /// first letter.
-    fn may_repeat(&self) -> bool {
-        let (mut known, mut unknown) = (0, [0_u64; 8]);
-        self.fields.iter().any(|field| {
-            let (set, bit) = match field.id {
-                0 => {
-                    let first = self.text[field.line.at as usize].to_ascii_lowercase();
-                    (&mut unknown[usize::from(first & 7)], 1 << (field.name & 63))
-                }
-                id => (&mut known, bit(id)),
-            };
-            let again = *set & bit != 0;
-            *set |= bit;
-            again
-        })
     }
 
     /// The next field of the same name.
