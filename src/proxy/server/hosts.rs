@@ -60,7 +60,9 @@ impl Hosts {
             let addresses: Vec<_> =
                 host.addresses.iter().flat_map(|address| Address::read(address, &names)).collect();
             let address = addresses.first().and_then(|address| address.port);
-            let mut proxy = host.proxy.with_fresh_counters(watched);
+            let mut proxy = host.proxy.clone();
+            proxy.proxy.complete_balancers(&main.proxy);
+            let mut proxy = proxy.with_fresh_counters(watched);
             proxy.inherit(&main);
             // A ServerName without a port means the default one.
             proxy.core.name.make_ready(match &host.proxy.core.name.name {
