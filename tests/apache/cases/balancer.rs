@@ -77,6 +77,10 @@ pub fn cases() -> Vec<Case> {
             .times(6, &get("/")),
         case("the same member with a lower factor first", &["http://{A}", "http://{B}", "http://{A} loadfactor=3"])
             .times(6, &get("/")),
+        case("a member and the same with a slash", &["http://{A}", "http://{A}/", "http://{B}"]).times(6, &get("/x")),
+        case("a member with a slash and the same without", &["http://{A}/", "http://{A}", "http://{B}"]).times(6, &get("/x")),
+        case("a member and another below it", &["http://{A}/p1", "http://{A}/p11", "http://{A}/q"]).times(6, &get("/x")),
+        case("a member and the same in capitals", &["http://{A}", "HTTP://{A}/x route=b", "http://{B}"]).times(4, &get("/x")),
         case("members with paths", &["http://{A}/one", "http://{B}/two/"]).times(4, &get("/x?q")),
         case("a member that answers 503 stays", &two).answers(["HTTP/1.1 503 Busy\nContent-Length: 0\n\n"]).times(4, &get("/")),
         case("a member that closes stays", &two).answers(["{close}"]).times(4, &get("/")),
