@@ -50,6 +50,7 @@ names! {
     TRANSFER_ENCODING = "Transfer-Encoding",
     UPGRADE = "Upgrade",
     URI = "URI",
+    VARY = "Vary",
     VIA = "Via",
     X_FORWARDED_FOR = "X-Forwarded-For",
     X_FORWARDED_HOST = "X-Forwarded-Host",

@@ -13,6 +13,8 @@ use super::{
 
 /// The 8190 bytes that Apache documents, and the one more that it takes.
 pub(crate) const LINE_LIMIT: usize = 8191;
+/// How long a field may be once its folds are joined, as measured.
+const FOLDED_LIMIT: usize = 8188;
 /// Apache's `LimitRequestFields`.
 const MAX_FIELDS: usize = 100;
 /// How many empty lines before a request Apache was seen to take.
@@ -160,7 +162,7 @@ impl RequestHead {
         if name.is_empty() || !name.iter().all(|b| is_token(*b)) {
             return Err(Refusal::Bad("a header's name is no token"));
         }
-        self.field = line.len();
+        self.field = line.trim_ascii_end().len();
         let before = line.len() - line[colon + 1..].trim_ascii_start().len();
         let place = Place::new(start + before, value.len());
         let known = head.found(name, Place::new(start, colon), place);
@@ -191,8 +193,12 @@ impl RequestHead {
         if !is_value(line) {
             return Err(Refusal::Bad("a control character in a header"));
         }
-        self.field += line.len();
-        if self.field > LINE_LIMIT {
+        let more = line.trim_ascii();
+        if more.is_empty() {
+            return Err(Refusal::Bad("a fold of blanks only"));
+        }
+        self.field += 1 + more.len();
+        if self.field > FOLDED_LIMIT {
             return Err(Refusal::LongHeader);
         }
         self.folded = true;
@@ -200,7 +206,6 @@ impl RequestHead {
         if head.last_is(CONTENT_LENGTH) || head.last_is(TRANSFER_ENCODING) {
             return Err(Refusal::Bad("a folded header about the body"));
         }
-        let more = line.trim_ascii();
         let before = line.len() - line.trim_ascii_start().len();
         head.found_fold(Place::new(start + before, more.len()));
         Ok(())

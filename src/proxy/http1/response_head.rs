@@ -34,6 +34,8 @@ pub(crate) struct ResponseHead {
     empty: usize,
     field: usize,
     folded: bool,
+    /// How many lines say a length, and which.
+    lengths: usize,
     length: Option<u64>,
     chunked: bool,
 }
@@ -103,6 +105,7 @@ impl ResponseHead {
         let before = line.len() - line[colon + 1..].trim_ascii_start().len();
         let known = head.found(name, Place::new(start, colon), Place::new(start + before, value.len()));
         if known == CONTENT_LENGTH.id() {
+            self.lengths += 1;
             let number =
                 std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
             let number = number.and_then(|text| text.parse::<u64>().ok());
@@ -142,8 +145,8 @@ impl ResponseHead {
         }
     }
 
-    /// Whether its backend may take another request on this connection (RFC 9112 §9.3). One that speaks HTTP/1.0 and sends
-    /// chunks knows not what it says (§6.1).
+    /// Whether its backend may take another request on this connection (RFC 9112 §9.3). One that sends chunks, but speaks
+    /// HTTP/1.0 or says a length too, knows not what it says (§6.1, §6.3).
     pub(crate) fn persists(&self, head: &Head) -> bool {
         let (mut close, mut keep_alive) = (false, false);
         for option in head.list(CONNECTION) {
@@ -151,7 +154,13 @@ impl ResponseHead {
             keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
         }
         let old = head.version() == b"HTTP/1.0";
-        !close && if old { keep_alive && !self.chunked } else { true }
+        let doubtful = self.chunked && (old || self.length.is_some());
+        !close && !doubtful && (keep_alive || !old)
+    }
+
+    /// Whether it says its length more than once, which is harmless only where the body tells.
+    pub(crate) fn repeats_length(&self) -> bool {
+        self.lengths > 1
     }
 }
 

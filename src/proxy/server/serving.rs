@@ -120,7 +120,7 @@ async fn answer(
                 trace.end(watcher, None);
                 return false;
             }
-            (error.answer(request.method() == b"HEAD").into(), Some(error))
+            (error.answer(request.method()).into(), Some(error))
         }
     };
     let mut saying = begin(client, request, &mut answer, proxy, error.is_some(), core);
@@ -180,7 +180,7 @@ async fn send_rest(client: &mut Client, body: &mut Body) -> bool {
 /// The host that the client asks for.
 fn host(request: &Head) -> &str {
     let target = RequestTarget::of(request.target());
-    let host = target.authority.or_else(|| request.text(HOST)).unwrap_or_default();
+    let host = target.host().or_else(|| request.text(HOST)).unwrap_or_default();
     // No host is longer (RFC 1035 §2.3.4), and whoever says so gets 400.
     if host.len() > 255 + ":65535".len() { "" } else { host }
 }

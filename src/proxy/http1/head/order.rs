@@ -15,6 +15,18 @@ impl Head {
         true
     }
 
+    /// Writes the name of the first of these fields as it is usually written.
+    pub fn respell(&mut self, name: Name<'_>) {
+        let usual = name.as_str().as_bytes();
+        if let Some(at) = self.fields.iter().position(|field| self.is(field, name))
+            && self.fields[at].name.of(&self.text) != usual
+        {
+            let start = self.text.len();
+            self.text.extend(usual);
+            self.fields[at].name = self.place_from(start);
+        }
+    }
+
     /// Moves the fields of that name behind all others, in their order.
     pub fn move_last(&mut self, name: Name<'_>) {
         let (mut at, mut left) = (0, self.fields.len());
