@@ -12,7 +12,7 @@ macro_rules! names {
         /// The spelling of each known name, by its number less one.
         const NAMES: &[&str] = &[$($text,)*];
 
-        #[allow(non_camel_case_types)]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Number { NONE, $($name,)* }
 
         $(
