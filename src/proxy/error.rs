@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::proxy::{
-    http1::{request_head::Refusal, url::Url},
+    http1::{chunks::NoChunks, request_head::Refusal, url::Url},
     site::log_item::Escaped,
 };
 
@@ -89,6 +89,8 @@ pub enum Error {
     Upgraded(String),
     /// The client's request body could not be read; the text says why.
     RequestBody(&'static str),
+    /// A chunk of the request's body is larger than any file.
+    BodyTooLarge,
     /// The backend's answer broke off in its body; the text says why.
     ResponseBody(&'static str),
     /// The client is there no more; nobody hears of this.
@@ -105,6 +107,7 @@ impl Error {
         match self {
             Self::BadRequest(_) | Self::InvalidPath(_) | Self::MaxForwards(_) | Self::InvalidPort(_) => 400,
             Self::RequestBody(_) | Self::HeaderTooLong | Self::TooManyHeaders | Self::ClientGone => 400,
+            Self::BodyTooLarge => 413,
             Self::TargetTooLong => 414,
             Self::NotFound => 404,
             Self::NoSuchRange => 416,
@@ -198,6 +201,7 @@ impl fmt::Display for Error {
             Self::BadHeader(why) => write!(f, "AH01106: bad HTTP header returned: {why}"),
             Self::Upgraded(protocol) => write!(f, "Unexpected Upgrade: {protocol} (expecting n/a)"),
             Self::ResponseBody(why) => write!(f, "AH01110: error reading response: {why}"),
+            Self::BodyTooLarge => f.write_str("AH01095: prefetch request body failed: a chunk is too large"),
             Self::RequestBody(why) => write!(f, "AH01095: prefetch request body failed: {why}"),
         }
     }
@@ -213,6 +217,17 @@ impl From<Refusal> for Error {
             Refusal::LongHeader => Self::HeaderTooLong,
             Refusal::ManyHeaders => Self::TooManyHeaders,
             Refusal::Late => Self::ClientLate("header"),
+        }
+    }
+}
+
+/// What is wrong with the body of a request.
+impl From<NoChunks> for Error {
+    fn from(fault: NoChunks) -> Self {
+        match fault {
+            NoChunks::Malformed => Self::RequestBody("a malformed chunk"),
+            NoChunks::TooLarge => Self::BodyTooLarge,
+            NoChunks::ManyTrailers => Self::TooManyHeaders,
         }
     }
 }

@@ -28,8 +28,8 @@ const STRANGE: [char; 6] = ['é', '[', ']', '{', '}', '|'];
 /// What Apache says where nothing is proxied, as a server of files; and of a part that there is not.
 const KNOWN_ANSWERS: [&str; 7] = [
     "-HTTP/1.1 405 Method Not Allowed",
-    "-allow: ",
-    "-content-type: message/http",
+    "-Allow: ",
+    "-Content-Type: message/http",
     "-HTTP/1.1 413",
     "-HTTP/1.1 501",
     "416 Requested Range",

@@ -91,10 +91,20 @@ impl Bench {
         let clients: Vec<_> = (case.clients.iter())
             .map(|says| client(front, &says.iter().map(|says| fill(says)).collect::<Vec<_>>()))
             .collect();
-        let backends = self.backends.iter().map(Backend::heard).collect();
-        let mut seen = Seen { clients, backends };
+        let mut seen = Seen { clients, backends: self.heard() };
         seen.each(|message| self.unfill(message, front));
         seen
+    }
+
+    /// Asks the backends once more: a client may have its answer before they have read all that was sent.
+    pub fn hear_again(&self, seen: &mut Seen, middle: &Middle) {
+        let mut again = Seen { clients: Vec::new(), backends: self.heard() };
+        again.each(|message| self.unfill(message, middle.address()));
+        seen.backends = again.backends;
+    }
+
+    fn heard(&self) -> Vec<Vec<(usize, Message)>> {
+        self.backends.iter().map(Backend::heard).collect()
     }
 
     /// Gives the ports their names again.

@@ -32,6 +32,27 @@ fn count(folder: &Path, crowded: &mut Vec<String>) {
     folders.iter().for_each(|folder| count(folder, crowded));
 }
 
+/// One concept has no more to say.
+const MOST_LINES: usize = 250;
+
+#[test]
+fn no_file_is_long() {
+    let mut long = Vec::new();
+    lines(&root().join("src"), &mut long);
+    long.sort();
+    assert_eq!(long, not_yet::LONG, "files of more than {MOST_LINES} lines");
+}
+
+fn lines(folder: &Path, long: &mut Vec<String>) {
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            lines(&path, long);
+        } else if fs::read_to_string(&path).is_ok_and(|text| text.lines().count() > MOST_LINES) {
+            long.push(path.strip_prefix(root()).unwrap().display().to_string());
+        }
+    }
+}
+
 /// A room's own file (`mod.rs`) names what is in it, and is named by that: no circle goes through it.
 #[test]
 fn no_file_imports_another_in_a_circle() {

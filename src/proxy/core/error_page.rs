@@ -28,14 +28,14 @@ impl Page {
 }
 
 impl Error {
-    /// The page as an answer, or to `HEAD` its head, which says no length; its headers are Apache's.
-    pub(crate) fn answer(&self, to_head: bool) -> Page {
+    /// The page as an answer to this method, or to `HEAD` its head, which says no length; its headers are Apache's.
+    pub(crate) fn answer(&self, method: &[u8]) -> Page {
         let mut page = Page::new(self.status(), self.reason_phrase());
         if matches!(self, Self::MethodNotAllowed(_)) {
             page.head.set(ALLOW, b"HEAD,GET");
         }
-        if !to_head {
-            let text = self.page();
+        if method != b"HEAD" {
+            let text = self.page(&String::from_utf8_lossy(method));
             page.head.set_to(CONTENT_LENGTH, format_args!("{}", text.len()));
             page.body = Some(text);
         }
@@ -54,6 +54,7 @@ impl Error {
             Self::Late | Self::Closed(_) | Self::BadAnswer(_) | Self::NotHttp11(_) | Self::NoContinue => {
                 "Proxy Error"
             }
+            Self::BodyTooLarge => "Request Entity Too Large",
             Self::TargetTooLong => "Request-URI Too Long",
             Self::NoSuchRange => "Requested Range Not Satisfiable",
             _ => reason(self.status()),
@@ -61,17 +62,17 @@ impl Error {
     }
 
     /// Apache's error page, byte for byte.
-    pub(crate) fn page(&self) -> String {
+    fn page(&self, method: &str) -> String {
         let code = self.status();
         let title = self.reason_phrase();
         format!(
             "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">\n\
              <html><head>\n<title>{code} {title}</title>\n</head><body>\n<h1>{title}</h1>\n{}</body></html>\n",
-            self.explanation()
+            self.explanation(method)
         )
     }
 
-    fn explanation(&self) -> String {
+    fn explanation(&self, method: &str) -> String {
         let not_understood =
             "<p>Your browser sent a request that this server could not understand.<br />\n".to_owned();
         let invalid_response =
@@ -88,6 +89,11 @@ impl Error {
             Self::HeaderTooLong => {
                 not_understood + "Size of a request header field exceeds server limit.</p>\n"
             }
+            Self::BodyTooLarge => format!(
+                "The requested resource does not allow request data with {} requests, or the amount of data provided in\n\
+                 the request exceeds the capacity limit.\n",
+                escape(method)
+            ),
             Self::TargetTooLong => "<p>The requested URL's length exceeds the capacity\nlimit for this server.<br />\n</p>\n".to_owned(),
             Self::Expectation(asked) => format!(
                 "<p>The expectation given in the Expect request-header\nfield could not be met by this server.\n\
@@ -185,13 +191,13 @@ mod tests {
             (Error::Upgraded("foo".to_owned()), 388),
             (Error::BadHeader(String::new()), 272),
         ] {
-            assert_eq!(error.page().len(), length, "{error}");
+            assert_eq!(error.page("GET").len(), length, "{error}");
         }
     }
 
     #[test]
     fn a_page_never_carries_markup_of_the_client() {
-        let page = Error::Expectation("<script>".to_owned()).page();
+        let page = Error::Expectation("<script>".to_owned()).page("GET");
         assert!(!page.contains("<script>"));
     }
 }

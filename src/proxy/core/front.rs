@@ -22,7 +22,7 @@ impl<'a> Front<'a> {
     /// The host of the target, else the `Host` header, else `ServerName` (RFC 9112 §3.2.2).
     pub(crate) fn of(asked: &'a Head, target: &RequestTarget<'a>, name: &'a ServerName) -> Self {
         let authority =
-            target.authority.map(|authority| Cow::Owned(authority.to_ascii_lowercase().into_bytes()));
+            target.host().map(|authority| Cow::Owned(authority.to_ascii_lowercase().into_bytes()));
         // HTTP/1.0 may leave it empty, which says nothing.
         let said = authority.or_else(|| asked.get(HOST).filter(|host| !host.is_empty()).map(Cow::Borrowed));
         let named = said.is_some();

@@ -6,6 +6,19 @@ use crate::proxy::http1::grammar::is_token;
 /// How long a line of the framing may be, and how many trailers there may be, as in heads (apache-facts §10).
 const LINE_LIMIT: u16 = 8190;
 const MAX_TRAILERS: u8 = 100;
+/// No file is larger.
+const MOST: u64 = i64::MAX as u64;
+
+/// Why bytes are no chunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoChunks {
+    /// Two servers could read them in two ways.
+    Malformed,
+    /// A chunk is larger than any file.
+    TooLarge,
+    /// There are too many trailers.
+    ManyTrailers,
+}
 
 /// A chunked body as it is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,17 +66,22 @@ impl Default for Place {
 
 impl Chunks {
     // ANCHOR: skip
-    /// How many of these bytes are framing, up to the next byte of data or the end of the body; `None` if they are no
-    /// chunks.
-    pub(crate) fn skip(&mut self, bytes: &[u8]) -> Option<usize> {
+    /// How many of these bytes are framing, up to the next byte of data or the end of the body.
+    ///
+    /// # Errors
+    /// They are no chunks.
+    pub(crate) fn skip(&mut self, bytes: &[u8]) -> Result<usize, NoChunks> {
         use Place::*;
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             let next = match (self.at, *byte) {
                 (Data(_) | End, _) => break,
                 (Size(size, _), byte) if byte.is_ascii_hexdigit() => {
-                    let digit = char::from(byte).to_digit(16)?;
-                    Size(size.checked_mul(16)?.checked_add(u64::from(digit))?, true)
+                    let digit = char::from(byte).to_digit(16).unwrap_or_default();
+                    if size > MOST >> 4 {
+                        return Err(NoChunks::TooLarge);
+                    }
+                    Size(size << 4 | u64::from(digit), true)
                 }
                 (Size(size, true) | Extension(size), b'\r') => SizeEnd(size),
                 (Size(size, true), b';' | b' ' | b'\t') => Extension(size),
@@ -79,17 +97,20 @@ impl Chunks {
                 (TrailerValue, byte) if is_text(byte) => TrailerValue,
                 (TrailerEnd, b'\n') => Trailer,
                 (LastLineFeed, b'\n') => End,
-                _ => return None,
+                _ => return Err(NoChunks::Malformed),
             };
             at += 1;
             self.line = if *byte == b'\n' { 0 } else { self.line + 1 };
             self.trailers += u8::from(matches!((self.at, next), (Trailer, TrailerName)));
-            if self.line > LINE_LIMIT || self.trailers > MAX_TRAILERS {
-                return None;
+            if self.line > LINE_LIMIT {
+                return Err(NoChunks::Malformed);
+            }
+            if self.trailers > MAX_TRAILERS {
+                return Err(NoChunks::ManyTrailers);
             }
             self.at = next;
         }
-        Some(at)
+        Ok(at)
     }
     // ANCHOR_END: skip
 
@@ -121,7 +142,7 @@ mod tests {
     use super::*;
 
     /// The data, and how many bytes the body is long; read in pieces of this size.
-    fn read(bytes: &[u8], piece: usize) -> Option<(Vec<u8>, usize)> {
+    fn read(bytes: &[u8], piece: usize) -> Result<(Vec<u8>, usize), NoChunks> {
         let (mut chunks, mut data, mut at) = (Chunks::default(), Vec::new(), 0);
         while !chunks.is_end() && at < bytes.len() {
             let end = (at + piece).min(bytes.len());
@@ -131,7 +152,7 @@ mod tests {
             chunks.took(here as u64);
             at += here;
         }
-        Some((data, at))
+        Ok((data, at))
     }
 
     #[test]
@@ -144,7 +165,7 @@ mod tests {
         ] {
             let with_next = format!("{body}GET");
             for piece in 1..=with_next.len() {
-                let expected = Some((data.as_bytes().to_vec(), body.len()));
+                let expected = Ok((data.as_bytes().to_vec(), body.len()));
                 assert_eq!(read(with_next.as_bytes(), piece), expected, "{body} in pieces of {piece}");
             }
         }
@@ -165,7 +186,7 @@ mod tests {
             "5\r\nhelloX",
             "5\r\nhello\n",
             "5\r\nhello\r0",
-            "fffffffffffffffff",
+            "-1",
             "0\r\n\n",
             "0\r\nX\r\n",
             "0\r\n: x\r\n",
@@ -176,9 +197,19 @@ mod tests {
             "0\r\n\rX",
             &format!("5;{}", "x".repeat(usize::from(LINE_LIMIT))),
             &format!("0\r\nA: {}", "x".repeat(usize::from(LINE_LIMIT))),
-            &format!("0\r\n{}", "A: b\r\n".repeat(usize::from(MAX_TRAILERS) + 1)),
         ] {
-            assert_eq!(read(body.as_bytes(), 99), None, "{body}");
+            assert_eq!(read(body.as_bytes(), 99), Err(NoChunks::Malformed), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_is_told_from_what_is_malformed() {
+        let trailers = |number: u8| format!("0\r\n{}\r\n", "A: b\r\n".repeat(number.into()));
+        assert!(read(trailers(MAX_TRAILERS).as_bytes(), 99).is_ok());
+        assert_eq!(read(trailers(MAX_TRAILERS + 1).as_bytes(), 99), Err(NoChunks::ManyTrailers));
+        assert!(read(b"7fffffffffffffff\r\n", 99).is_ok());
+        for size in ["8000000000000000", "fffffffffffffffff", "10000000000000000"] {
+            assert_eq!(read(size.as_bytes(), 99), Err(NoChunks::TooLarge), "{size}");
         }
     }
 }

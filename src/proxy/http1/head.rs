@@ -136,11 +136,6 @@ impl Head {
         self.fields.iter().map(|field| (field.name(&self.text), field.value(&self.text)))
     }
 
-    /// How many fields there are.
-    pub fn len(&self) -> usize {
-        self.fields.len()
-    }
-
     /// The elements of all fields of that name, which is a list (RFC 9110 §5.6.1).
     pub fn list(&self, name: Name<'_>) -> impl Iterator<Item = &[u8]> {
         self.all(name).flat_map(|value| value.split(|b| *b == b',')).map(<[u8]>::trim_ascii)

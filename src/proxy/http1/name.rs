@@ -14,7 +14,7 @@ macro_rules! names {
         /// The spelling of each known name, by its number less one.
         const NAMES: &[&str] = &[$($text,)*];
 
-        #[allow(non_camel_case_types)]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Number { NONE, $($name,)* }
 
         $(
@@ -52,6 +52,7 @@ names! {
     TRANSFER_ENCODING = "Transfer-Encoding",
     UPGRADE = "Upgrade",
     URI = "URI",
+    VARY = "Vary",
     VIA = "Via",
     X_FORWARDED_FOR = "X-Forwarded-For",
     X_FORWARDED_HOST = "X-Forwarded-Host",

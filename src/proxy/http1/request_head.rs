@@ -13,6 +13,8 @@ use super::{
 
 /// The 8190 bytes that Apache documents, and the one more that it takes.
 pub(crate) const LINE_LIMIT: usize = 8191;
+/// How long a field may be once its folds are joined, as measured.
+const FOLDED_LIMIT: usize = 8188;
 /// Apache's `LimitRequestFields`.
 const MAX_FIELDS: usize = 100;
 /// How many empty lines before a request Apache was seen to take.
@@ -158,7 +160,7 @@ impl RequestHead {
         if !is_value(rest) {
             return Err(Refusal::Bad("a control character in a header"));
         }
-        self.field = line.len();
+        self.field = line.trim_ascii_end().len();
         let (blanks, value) = trimmed(rest);
         let place = Place::new(start + colon + 1 + blanks, value.len());
         let known = head.found(name, start, self.at - start, place);
@@ -189,15 +191,18 @@ impl RequestHead {
         if !is_value(line) {
             return Err(Refusal::Bad("a control character in a header"));
         }
-        self.field += line.len();
-        if self.field > LINE_LIMIT {
+        let more = line.trim_ascii();
+        if more.is_empty() {
+            return Err(Refusal::Bad("a fold of blanks only"));
+        }
+        self.field += 1 + more.len();
+        if self.field > FOLDED_LIMIT {
             return Err(Refusal::LongHeader);
         }
         // Framing must not come in pieces, of which one reader sees the first only.
         if head.last_is(CONTENT_LENGTH) || head.last_is(TRANSFER_ENCODING) {
             return Err(Refusal::Bad("a folded header about the body"));
         }
-        let more = line.trim_ascii();
         let before = line.len() - line.trim_ascii_start().len();
         head.found_fold(Place::new(start + before, more.len()));
         Ok(())

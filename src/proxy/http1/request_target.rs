@@ -28,6 +28,11 @@ impl<'a> RequestTarget<'a> {
         let path = if path.is_empty() { "/" } else { path };
         Self { scheme: Some(scheme), authority: Some(authority), path, query }
     }
+
+    /// The `host[:port]` that goes before `Host` (RFC 9112 §3.2.2); as in Apache, only where the scheme is the server's.
+    pub(crate) fn host(&self) -> Option<&'a str> {
+        self.authority.filter(|_| self.scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")))
+    }
 }
 
 #[cfg(test)]
@@ -54,5 +59,7 @@ mod tests {
                 "{target}"
             );
         }
+        assert_eq!(RequestTarget::of("Http://a:80/b").host(), Some("a:80"));
+        assert_eq!(RequestTarget::of("https://a/b").host(), None);
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct ResponseHead {
     lines: usize,
     empty: usize,
     field: usize,
+    /// How many lines say a length, and which.
+    lengths: usize,
     length: Option<u64>,
     chunked: bool,
 }
@@ -99,6 +101,7 @@ impl ResponseHead {
         let place = Place::new(start + colon + 1 + blanks, value.len());
         let known = head.found(name, start, self.at - start, place);
         if known == CONTENT_LENGTH.id() {
+            self.lengths += 1;
             let number =
                 std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
             let number = number.and_then(|text| text.parse::<u64>().ok());
@@ -137,12 +140,18 @@ impl ResponseHead {
         }
     }
 
-    /// Whether its backend may take another request on this connection (RFC 9112 §9.3). One that speaks HTTP/1.0 and sends
-    /// chunks knows not what it says (§6.1).
+    /// Whether its backend may take another request on this connection (RFC 9112 §9.3). One that sends chunks, but speaks
+    /// HTTP/1.0 or says a length too, knows not what it says (§6.1, §6.3).
     pub(crate) fn persists(&self, head: &Head) -> bool {
         let old = head.version() == b"HTTP/1.0";
         let Options { close, keep_alive, .. } = head.connection();
-        !close && if old { keep_alive && !self.chunked } else { true }
+        let doubtful = self.chunked && (old || self.length.is_some());
+        !close && !doubtful && (keep_alive || !old)
+    }
+
+    /// Whether it says its length more than once, which is harmless only where the body tells.
+    pub(crate) fn repeats_length(&self) -> bool {
+        self.lengths > 1
     }
 }
 

@@ -1,6 +1,10 @@
 //! What is still to come of a body: where in what was read its data stands (RFC 9112 §6.3).
 
-use super::{buffer::Buffer, chunks::Chunks, request_head::Framing};
+use super::{
+    buffer::Buffer,
+    chunks::{Chunks, NoChunks},
+    request_head::Framing,
+};
 
 /// The rest of a body on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +18,6 @@ pub(crate) enum Rest {
     /// Nothing.
     End,
 }
-
-/// The bytes are no chunks.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NoChunks;
 
 impl From<Framing> for Rest {
     fn from(framing: Framing) -> Self {
@@ -49,7 +49,7 @@ impl Rest {
             Self::ToClose => u64::MAX,
             Self::Length(left) => *left,
             Self::Chunked(chunks) => {
-                let framing = chunks.skip(buffer.data()).ok_or(NoChunks)?;
+                let framing = chunks.skip(buffer.data())?;
                 let left = chunks.data();
                 if chunks.is_end() {
                     *self = Self::End;

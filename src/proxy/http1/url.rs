@@ -103,6 +103,17 @@ impl Url {
         self.kind == Kind::Balancer
     }
 
+    /// The whole URL, with the host as `Host` has it: the name that Apache gives a worker.
+    pub fn canonical(&self) -> String {
+        format!("{}://{}{}", self.scheme().to_ascii_lowercase(), self.host_field(), self.path())
+    }
+
+    /// Whether it is the other URL or one below it, as text: `/p11` is below `/p1`.
+    pub fn begins_with(&self, other: &Self) -> bool {
+        let host = self.is(other.scheme()) && self.host_field() == other.host_field();
+        host && self.path().starts_with(other.path())
+    }
+
     /// Whether the scheme is `scheme`, in any case.
     pub fn is(&self, scheme: &str) -> bool {
         self.scheme().eq_ignore_ascii_case(scheme)

@@ -33,9 +33,10 @@ impl Balancer {
         Self { name: name.to_owned(), members: Vec::new(), parameters: BalancerParameters::new() }
     }
 
-    /// The member of that URL, or the new one: the same member twice counts once.
+    /// The member of that URL, or the new one: the same member twice counts once, and to Apache it is the same if the URL
+    /// begins with the other's.
     pub(crate) fn member(&mut self, new: Worker) -> &mut Worker {
-        let known = self.members.iter().position(|member| member.url == new.url);
+        let known = self.members.iter().position(|member| new.url.begins_with(&member.url));
         let at = known.unwrap_or(self.members.len());
         if known.is_none() {
             self.members.push(new);

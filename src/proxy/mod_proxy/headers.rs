@@ -11,8 +11,8 @@ use crate::proxy::{
         head::Head,
         name::{
             CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, KEEP_ALIVE, Name, PROXY_AUTHENTICATE,
-            PROXY_CONNECTION, SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, X_FORWARDED_FOR,
-            X_FORWARDED_HOST, X_FORWARDED_SERVER,
+            PROXY_CONNECTION, SERVER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY,
+            X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_SERVER,
         },
         request_head::Framing,
     },
@@ -50,13 +50,14 @@ pub(crate) fn end_to_end_request(head: &mut Head) {
         head.set(HOST, b"");
         head.move_to(HOST, 0);
     }
+    head.respell(HOST);
 }
 
 /// What is end to end in a response: `Date` and `Server` first, `Set-Cookie` last, no challenge of a proxy.
 ///
 /// With a transfer coding a `Content-Length` says nothing (RFC 9112 §6.3), so it goes too.
 ///
-/// To HEAD it is said how a body would be coded.
+/// To HEAD it is said how a body would be coded, and its length is passed on as it is.
 pub(crate) fn end_to_end_response(head: &mut Head, to_head: bool) {
     let coded = head.has(TRANSFER_ENCODING);
     remove_hop_by_hop(head, if to_head { &HOP_BY_HOP[1..] } else { &HOP_BY_HOP });
@@ -69,7 +70,39 @@ pub(crate) fn end_to_end_response(head: &mut Head, to_head: bool) {
     // Two of them are for nobody to choose from; Apache keeps the one that came first.
     head.keep_first(CONTENT_TYPE);
     head.keep_first(CONTENT_LENGTH);
+    if !to_head {
+        head.rewrite(CONTENT_LENGTH, |length, new| {
+            let zeros = length
+                .iter()
+                .take(length.len().saturating_sub(1))
+                .take_while(|digit| **digit == b'0')
+                .count();
+            if zeros > 0 {
+                new.extend(&length[zeros..]);
+            }
+            zeros > 0
+        });
+    }
+    join_vary(head);
     head.move_last(SET_COOKIE);
+}
+
+/// Each name in `Vary` once, in the first of its fields, with commas alone between them, as Apache has them.
+fn join_vary(head: &mut Head) {
+    if !head.has(VARY) {
+        return;
+    }
+    let mut names: Vec<&[u8]> = Vec::new();
+    let separates = |b: &u8| *b == b',' || b.is_ascii_whitespace();
+    for name in head.all(VARY).flat_map(|value| value.split(separates)) {
+        if !name.is_empty() && !names.iter().any(|seen| seen.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    let joined = names.join(&b","[..]);
+    if !joined.is_empty() {
+        head.set(VARY, &joined);
+    }
 }
 
 /// What is end to end in an interim answer, which has no body.
@@ -85,6 +118,7 @@ fn put_first(head: &mut Head, name: Name<'_>, place: usize, make: impl FnOnce(&m
         make(head);
         head.move_to(name, place);
     }
+    head.respell(name);
 }
 
 // ANCHOR: add_forwarded
@@ -149,7 +183,7 @@ mod tests {
         end_to_end_request(&mut head);
         assert_eq!(
             lines(&head),
-            ["host: front", "x-a: 1", "cookie: a=b, c=d", "proxy-authorization: p", "x-empty: "]
+            ["Host: front", "x-a: 1", "cookie: a=b, c=d", "proxy-authorization: p", "x-empty: "]
         );
     }
 
@@ -157,7 +191,7 @@ mod tests {
     fn connection_cannot_remove_the_host() {
         let mut head = head(&[("host", "front"), ("connection", "HOST")]);
         end_to_end_request(&mut head);
-        assert_eq!(lines(&head), ["host: front"]);
+        assert_eq!(lines(&head), ["Host: front"]);
     }
 
     #[test]
@@ -177,8 +211,8 @@ mod tests {
         assert_eq!(
             lines(&head),
             [
-                "date: d",
-                "server: be",
+                "Date: d",
+                "Server: be",
                 "x-a: 1",
                 "www-authenticate: Basic",
                 "set-cookie: a=b",

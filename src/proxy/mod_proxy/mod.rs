@@ -47,6 +47,20 @@ impl ModProxy {
     }
 }
 
+impl ModProxy {
+    /// A balancer that the main server has too has the main server's members, whoever else is named here; what is said
+    /// of it here goes before what is said there.
+    pub(crate) fn complete_balancers(&mut self, main: &Self) {
+        for own in &mut self.balancers {
+            if let Some(theirs) = balancer::find(&main.balancers, &own.name) {
+                let own = Arc::make_mut(own);
+                own.members.clone_from(&theirs.members);
+                own.parameters = std::mem::take(&mut own.parameters).or(&theirs.parameters);
+            }
+        }
+    }
+}
+
 impl Module for ModProxy {
     const NAME: Option<&'static str> = Some("proxy");
 

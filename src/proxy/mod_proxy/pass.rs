@@ -5,6 +5,7 @@ pub(crate) mod line;
 pub(crate) mod nocanon;
 pub(crate) mod pass_match;
 pub(crate) mod pattern;
+pub(crate) mod pcre;
 pub(crate) mod regex;
 
 use std::{borrow::Cow, sync::Arc};
@@ -31,7 +32,7 @@ pub(crate) struct Rule {
 pub(crate) struct Flags {
     /// `nocanon`: the backend gets the path as the client wrote it.
     pub nocanon: bool,
-    /// `noquery`: the backend does not get the query.
+    /// `noquery`, which is read and printed only: Apache's HTTP backends get the query all the same.
     pub noquery: bool,
 }
 
@@ -39,7 +40,6 @@ pub(crate) struct Flags {
 pub(crate) struct Route<'a> {
     pub worker: &'a Worker,
     pub path: Cow<'a, str>,
-    noquery: bool,
 }
 
 // ANCHOR: route
@@ -55,7 +55,7 @@ impl Pass {
             .find_map(|rule| Some((rule, rule.pattern.rest(&asked.decoded)?)))
             .ok_or(Error::NotFound)?;
         let worker = rule.worker.as_ref().ok_or(Error::NotFound)?;
-        Ok(Route { worker, path: rule.path(worker, rest, asked)?, noquery: rule.flags.noquery })
+        Ok(Route { worker, path: rule.path(worker, rest, asked)? })
     }
 }
 // ANCHOR_END: route
@@ -83,7 +83,7 @@ impl Route<'_> {
         if !member.starts_with('/') && !(member.is_empty() && self.path.starts_with('/')) {
             return Err(Error::BadRequest("the joined path is no target"));
         }
-        match query.filter(|_| !self.noquery) {
+        match query {
             Some(query) => head.set_target(&[member, &self.path, "?", query]),
             None => head.set_target(&[member, &self.path]),
         }

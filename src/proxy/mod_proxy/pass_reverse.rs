@@ -72,7 +72,7 @@ impl Reverse {
             let rest = balancer
                 .members
                 .iter()
-                .find_map(|member| strip_prefix(strip_prefix(value, member.url.as_str())?, path))?;
+                .find_map(|member| strip_prefix(strip_prefix(value, &member.url.canonical())?, path))?;
             // The fake `/` already has the slash that the rest begins with.
             let fake = if self.fake == "/" && rest.starts_with(b"/") { "" } else { &self.fake };
             return Some((fake, rest));
@@ -160,6 +160,7 @@ mod tests {
         let member = |url: &str| Worker::new(url.parse().unwrap());
         let proxy = Proxy::new()
             .balancer("mycluster", [member("http://127.0.0.1:8080"), member("http://127.0.0.1:8081")])
+            .balancer("ports", [member("http://LocalHost:080")])
             .balancer("paths", [member("http://127.0.0.1:8080/one"), member("http://127.0.0.1:8081/two")])
             .pass_reverse(line.0, line.1);
         let front = Front::for_test("Front.test:8000");
@@ -182,6 +183,8 @@ mod tests {
             (root, "//127.0.0.1:8080/x", None),
             (root, "http://127.0.0.1/x", None),
             (root, "http://127.0.0.1:8081/x", None),
+            // The member's name has no port that its scheme has anyway.
+            (("/", "balancer://ports/"), "http://localhost/x", Some("http://front.test:8000/x")),
             (root, "/x", None),
             (root, "", None),
             (("/", "http://127.0.0.1:8080"), "http://127.0.0.1:8080/x", Some("http://front.test:8000//x")),

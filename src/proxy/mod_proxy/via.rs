@@ -53,7 +53,7 @@ impl Via {
         };
         let name = name.host();
         let product = match self {
-            Self::Full => format!(" ({})", PRODUCT),
+            Self::Full => format!(" ({PRODUCT})"),
             _ => String::new(),
         };
         format!("{version} {name}{port}{product}")

@@ -36,8 +36,8 @@ use crate::proxy::{
 
 /// A client that has gone is noticed within this time; one that is answered sooner is not looked at.
 const LOOK: Duration = Duration::from_millis(500);
-/// How many interim answers Apache was seen to take; the next one is too many.
-const MAX_INTERIM: usize = 9;
+/// How many interim answers are too many for Apache; the last of them is passed on all the same.
+const MAX_INTERIM: usize = 10;
 
 /// A connection to a worker's backend, ready for one request.
 pub(crate) struct Connection<'a> {
@@ -159,6 +159,9 @@ impl Connection<'_> {
             let protocol = head.get(UPGRADE).unwrap_or(b"n/a");
             return Err(Error::Upgraded(String::from_utf8_lossy(protocol).into_owned()));
         }
+        if to_head && reader.repeats_length() {
+            return Err(Error::BadHeader("Content-Length is not one number".to_owned()));
+        }
         if let Some(load) = self.in_use.load() {
             load.note_read((head.version().len() + " 200 ".len() + head.reason().len()) as u64);
         }
@@ -220,7 +223,7 @@ impl<'a> Exchange<'a> {
                     self.upload.held = false;
                     cx.waker().wake_by_ref();
                 }
-                self.next_head();
+                self.next_head()?;
             }
             if !self.input.is_empty()
                 && let Some(length) =
@@ -231,15 +234,11 @@ impl<'a> Exchange<'a> {
                     return Poll::Ready(Ok(()));
                 }
                 self.interims += 1;
-                if self.interims > MAX_INTERIM {
-                    let many = format!("Too many ({}) interim responses from origin server", self.interims);
-                    return Poll::Ready(Err(Error::NotHttp11(many)));
-                }
                 headers::end_to_end_interim(&mut self.head);
                 // A `100` that nobody asked for is none of the client's.
                 self.interim = self.head.status() != 100 || self.upload.held;
                 if !self.interim {
-                    self.next_head();
+                    self.next_head()?;
                 }
                 continue;
             }
@@ -279,10 +278,16 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn next_head(&mut self) {
+    /// Ready for the head behind an interim one.
+    fn next_head(&mut self) -> Result<(), Error> {
+        if self.interims >= MAX_INTERIM {
+            let many = format!("Too many ({MAX_INTERIM}) interim responses from origin server");
+            return Err(Error::NotHttp11(many));
+        }
         self.interim = false;
         self.reader = ResponseHead::default();
         self.head.clear();
+        Ok(())
     }
 
     /// The backend closed before its answer was complete.

@@ -12,11 +12,7 @@ use tokio::time::Instant;
 use crate::proxy::{
     core::asker::Asker,
     error::Error,
-    http1::{
-        alarm::moment,
-        buffer::Buffer,
-        rest::{NoChunks, Rest},
-    },
+    http1::{alarm::moment, buffer::Buffer, rest::Rest},
     mod_proxy_http::{in_use::InUse, link::Link, pool::Backends, upload::Upload},
 };
 
@@ -65,7 +61,7 @@ impl Incoming {
 
     /// Finds the next piece in what is there; lets the connection go once all is there.
     fn look(&mut self) -> Result<(), Error> {
-        self.piece = self.rest.data(&mut self.input).map_err(|NoChunks| Error::ResponseBody("no chunk"))?;
+        self.piece = self.rest.data(&mut self.input).map_err(|_| Error::ResponseBody("no chunk"))?;
         if let Some(load) = self.lease.as_ref().and_then(|lease| lease.in_use.load()) {
             load.note_read(self.piece as u64);
         }

@@ -13,8 +13,21 @@ use crate::proxy::{
 const FOLDER: &str = "/usr/lib/apache2/modules";
 
 /// Modules that cannot be loaded before another one, and the symbol that the loader then misses.
-const NEEDS_PROXY: [(&str, &str); 2] =
-    [("proxy_http", "ap_proxy_location_reverse_map"), ("proxy_balancer", "proxy_hcmethods")];
+const NEEDS_PROXY: [(&str, &str); 13] = [
+    ("proxy_ajp", "proxy_module"),
+    ("proxy_balancer", "proxy_hcmethods"),
+    ("proxy_connect", "ap_proxy_tunnel_create"),
+    ("proxy_express", "proxy_module"),
+    ("proxy_fcgi", "proxy_module"),
+    ("proxy_fdpass", "proxy_hook_canon_handler"),
+    ("proxy_ftp", "ap_proxy_canonenc"),
+    ("proxy_hcheck", "proxy_hcmethods"),
+    ("proxy_http", "ap_proxy_location_reverse_map"),
+    ("proxy_http2", "ap_proxy_location_reverse_map"),
+    ("proxy_scgi", "proxy_hook_canon_handler"),
+    ("proxy_uwsgi", "proxy_module"),
+    ("proxy_wstunnel", "ap_proxy_pass_brigade"),
+];
 
 impl Modules {
     // ANCHOR: check_handler

@@ -18,7 +18,7 @@ use crate::proxy::{
         lent::Lent,
         read_limit::ReadLimit,
         request_head::{Framing, Refusal, RequestHead},
-        rest::{NoChunks, Rest},
+        rest::Rest,
         stream::Stream,
     },
     server::patience::Patience,
@@ -238,7 +238,7 @@ impl Asker for Client {
         loop {
             let found = self.rest.data(&mut self.input);
             self.lost |= found.is_err();
-            self.piece = found.map_err(|NoChunks| Error::RequestBody("a malformed chunk"))?;
+            self.piece = found.map_err(Error::from)?;
             let all = match self.rest {
                 Rest::Length(left) => self.piece as u64 == left,
                 Rest::Chunked(_) => self.piece > 0,

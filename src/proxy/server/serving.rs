@@ -120,7 +120,7 @@ async fn answer(
                 trace.end(watcher, None);
                 return false;
             }
-            (error.answer(request.method() == b"HEAD").into(), Some(error))
+            (error.answer(request.method()).into(), Some(error))
         }
     };
     let mut saying = begin(client, request, &mut answer, proxy, error.is_some(), core);
@@ -182,7 +182,7 @@ fn host(request: &Head) -> &str {
     let authority = match request.target() {
         // As nearly always: no whole URL.
         path if path.starts_with('/') => None,
-        target => RequestTarget::of(target).authority,
+        target => RequestTarget::of(target).host(),
     };
     let host = authority.or_else(|| request.text(HOST)).unwrap_or_default();
     // No host is longer (RFC 1035 §2.3.4), and whoever says so gets 400.

@@ -22,8 +22,38 @@ const FACTORS: [&[&str]; 10] = [
     &["100", "1"],
 ];
 
-pub fn cases() -> Vec<Case> {
+/// A balancer that the main server has, and a virtual host too: what each says of it.
+const IN_BOTH: [(&str, &str, &str); 9] = [
+    ("more members", "", "<Proxy balancer://c>\nBalancerMember http://{C}\n</Proxy>"),
+    ("a member again", "", "<Proxy balancer://c>\nBalancerMember http://{B} loadfactor=5 route=x\n</Proxy>"),
+    ("a session by ProxyPass", "", "stickysession=S"),
+    ("a session by ProxySet", "", "<Proxy balancer://c>\nProxySet stickysession=S\n</Proxy>"),
+    ("a session of the main server", "ProxySet stickysession=S", ""),
+    ("a session of the main server, and another word", "ProxySet stickysession=S", "nofailover=On"),
+    ("a session of the main server, and another", "ProxySet stickysession=S", "stickysession=T"),
+    ("a name in other letters", "", "<Proxy balancer://C>\nBalancerMember http://{C}\n</Proxy>"),
+    ("no word", "", ""),
+];
+
+fn in_both() -> Vec<Case> {
     let mut cases = Vec::new();
+    for (name, main, host) in IN_BOTH {
+        let (section, words) = if host.contains('<') { (host, "") } else { ("", host) };
+        let site = format!(
+            "<Proxy balancer://c>\nBalancerMember http://{{A}} route=a\nBalancerMember http://{{B}} route=b\n{main}\n</Proxy>\n\
+             <VirtualHost *:{{FRONT}}>\n{section}\nProxyPass / balancer://c/ {words}\n</VirtualHost>"
+        );
+        let case =
+            |what: &str| Case::new("<Proxy balancer://>", format!("in a virtual host too: {name}, {what}"));
+        cases.push(case("free").site(&site).times(6, &get("/")));
+        cases.push(case("a session").site(&site).times(3, &request("GET", "/", "Cookie: S=1.b\n")));
+        cases.push(case("another session").site(&site).times(3, &request("GET", "/", "Cookie: T=1.b\n")));
+    }
+    cases
+}
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = in_both();
     for factors in FACTORS {
         let lines: Vec<_> = (factors.iter().zip(["{A}", "{B}", "{C}"]))
             .map(|(factor, backend)| format!("http://{backend} loadfactor={factor}"))
@@ -47,6 +77,10 @@ pub fn cases() -> Vec<Case> {
             .times(6, &get("/")),
         case("the same member with a lower factor first", &["http://{A}", "http://{B}", "http://{A} loadfactor=3"])
             .times(6, &get("/")),
+        case("a member and the same with a slash", &["http://{A}", "http://{A}/", "http://{B}"]).times(6, &get("/x")),
+        case("a member with a slash and the same without", &["http://{A}/", "http://{A}", "http://{B}"]).times(6, &get("/x")),
+        case("a member and another below it", &["http://{A}/p1", "http://{A}/p11", "http://{A}/q"]).times(6, &get("/x")),
+        case("a member and the same in capitals", &["http://{A}", "HTTP://{A}/x route=b", "http://{B}"]).times(4, &get("/x")),
         case("members with paths", &["http://{A}/one", "http://{B}/two/"]).times(4, &get("/x?q")),
         case("a member that answers 503 stays", &two).answers(["HTTP/1.1 503 Busy\nContent-Length: 0\n\n"]).times(4, &get("/")),
         case("a member that closes stays", &two).answers(["{close}"]).times(4, &get("/")),

@@ -2,8 +2,48 @@
 
 use crate::case::{Case, get};
 
-pub fn cases() -> Vec<Case> {
+/// Expressions that the crate would read in another way, and paths; what they do not take goes to B.
+const EXPRESSIONS: [(&str, &[&str]); 8] = [
+    ("^/a[&&b]c$", &["/a&c", "/abc", "/axc"]),
+    ("^/a[+--]c$", &["/a,c", "/a-c", "/a+c", "/a.c"]),
+    ("^/a[--/]c$", &["/a.c", "/a-c", "/a,c"]),
+    (r"^/\x{e9}$", &["/%E9", "/%C3%A9"]),
+    ("^/a[~~b]c$", &["/a~c", "/abc"]),
+    ("^/a[x[y]c$", &["/a[c", "/axc", "/azc"]),
+    ("^/a[[:digit:]-]c$", &["/a5c", "/a-c", "/abc"]),
+    ("^/a[^]b]c$", &["/a]c", "/abc", "/axc"]),
+];
+
+/// Lines with `noquery`.
+const NOQUERY: [&str; 6] = [
+    "ProxyPass / http://{A}/ noquery",
+    "ProxyPass / http://{A}/ nocanon noquery",
+    "ProxyPassMatch ^/ http://{A}/b noquery",
+    "ProxyPassMatch ^/(.*)$ http://{A}/$1 noquery",
+    "ProxyPassMatch ^/(.*)$ http://{A}/$1 nocanon noquery",
+    "ProxyPassMatch ^/(.*)$ http://{A}/$1?d=e noquery",
+];
+
+fn expressions() -> Vec<Case> {
     let mut cases = Vec::new();
+    for (expression, paths) in EXPRESSIONS {
+        let site = format!(
+            "ProxyPassMatch \"{}\" http://{{A}}/m\nProxyPass / http://{{B}}/",
+            expression.replace('\\', "\\\\")
+        );
+        for path in paths {
+            let case = Case::new("ProxyPassMatch", format!("{expression} and {path}"));
+            cases.push(case.site(&site).ask(get(path)));
+        }
+    }
+    for line in NOQUERY {
+        cases.push(Case::new("ProxyPass", line).site(line).ask(get("/a?b=c")).ask(get("/a")));
+    }
+    cases
+}
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = expressions();
     // Slashes on either side, row by row.
     for line in [
         "/app http://{A}/",

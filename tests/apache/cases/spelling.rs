@@ -47,7 +47,7 @@ const REQUESTS: [(&str, &str); 16] = [
 ];
 
 /// Fields of an answer of one byte.
-const ANSWERS: [(&str, &str); 13] = [
+const ANSWERS: [(&str, &str); 15] = [
     (
         "odd names of an answer, in order",
         "x-b: 1\nX-a: 1\ncontent-LENGTH: 1\nX-B: 2\nX-c: 3\nx-A: 4\ncontent-TYPE: text/plain\n",
@@ -60,6 +60,8 @@ const ANSWERS: [(&str, &str); 13] = [
         "content-type: a/b\nContent-Length: 1\nContent-TYPE: c/d\nX-a: 1\n",
     ),
     ("Vary twice", "vary: a\nX-a: 1\nContent-Length: 1\nVARY: b\n"),
+    ("Vary of many", "X-a: 1\nvary: Accept, b  c,,d , accept\nContent-Length: 1\nVary: B, e\n"),
+    ("Vary of none", "X-a: 1\nvary:\nContent-Length: 1\nVary: ,\n"),
     (
         "hop-by-hop fields of an answer",
         "connection: x-Drop\nX-DROP: 1\nkeep-alive: 1\nTE: a\ntrailer: X-t\nupgrade: h2c\nproxy-authenticate: Basic\nPROXY-connection: a\nproxy-authentication-INFO: z\nContent-Length: 1\nX-k: 1\n",

@@ -21,7 +21,7 @@ fn lengths() -> Vec<Case> {
         |name, verdict, line: &str| Case::answered("9110 §8.6", name, verdict, ok(line, "ok")).closes();
     vec![
         with("an answer of a length", Forward, "Content-Length: 2"),
-        with("zeros before the length of an answer", Forward, "Content-Length: 002"),
+        with("zeros before the length of an answer", Clean, "Content-Length: 002"),
         with("two lengths of an answer, the same", Forward, "Content-Length: 2\r\nContent-Length: 2")
             .sees("ok"),
         with("two lengths of an answer", Refuse, "Content-Length: 2\r\nContent-Length: 3"),
@@ -120,7 +120,7 @@ fn bodiless() -> Vec<Case> {
         .asked(HEAD),
         answered(
             "the answer to HEAD, chunked",
-            Clean,
+            Forward,
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
         )
         .asked(HEAD),

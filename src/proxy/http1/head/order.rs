@@ -1,6 +1,6 @@
 //! The order of the fields of a head, and repeated ones (RFC 9110 §5.3).
 
-use super::{Field, Head, bit};
+use super::{BETWEEN, END, Field, Head, bit};
 use crate::proxy::http1::name::Name;
 
 impl Head {
@@ -13,6 +13,19 @@ impl Head {
             self.fields[at..=to].rotate_left(1);
         }
         true
+    }
+
+    /// Writes the name of the first of these fields as it is usually written.
+    pub fn respell(&mut self, name: Name<'_>) {
+        let Some(at) = self.position(name) else { return };
+        if self.fields[at].name(&self.text) != name.as_str().as_bytes() {
+            let (start, value) = (self.text.len(), self.fields[at].value_place());
+            self.text.extend(name.as_str().as_bytes());
+            self.text.extend(BETWEEN);
+            self.text.extend_from_within(value.range());
+            self.text.extend(END);
+            self.fields[at].line = self.place_from(start);
+        }
     }
 
     /// Moves the fields of that name behind all others, in their order.

@@ -42,6 +42,7 @@ fn what_two_servers_could_read_in_two_ways_is_refused() {
         "GET / HTTP/1.1\r\nx\r\n",
         "GET / HTTP/1.1\r\n: x\r\n",
         "GET / HTTP/1.1\r\n a: b\r\n",
+        "GET / HTTP/1.1\r\na: b\r\n \t\r\n",
         "GET / HTTP/1.1\r\na: \0\r\n",
         "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n",
         "GET / HTTP/1.1\r\nContent-Length: +1\r\n",

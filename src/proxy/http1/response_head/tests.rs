@@ -86,6 +86,8 @@ fn who_keeps_its_connection() {
         ("HTTP/1.0 200 OK\n\n", false),
         ("HTTP/1.0 200 OK\nConnection: Keep-Alive\n\n", true),
         ("HTTP/1.0 200 OK\nConnection: Keep-Alive\nTransfer-Encoding: chunked\n\n", false),
+        ("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n", true),
+        ("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\nContent-Length: 5\n\n", false),
     ] {
         let (head, reader) = read(text).unwrap();
         assert_eq!(reader.persists(&head), persists, "{text}");

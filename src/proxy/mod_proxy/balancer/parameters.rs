@@ -46,6 +46,29 @@ impl BalancerParameters {
         Self::default()
     }
 
+    /// What is not said here, others say.
+    pub(crate) fn or(self, others: &Self) -> Self {
+        let (own, other) = (self.sticky, &others.sticky);
+        let default = StickySession::default();
+        Self {
+            lbmethod: self.lbmethod.or(others.lbmethod),
+            sticky: StickySession {
+                names: if own.names.is_empty() { other.names.clone() } else { own.names },
+                separator: if own.separator == default.separator { other.separator } else { own.separator },
+                semicolons: own.semicolons || other.semicolons,
+            },
+            nofailover: self.nofailover.or(others.nofailover),
+            maxattempts: self.maxattempts.or(others.maxattempts),
+            failonstatus: if self.failonstatus.is_empty() {
+                others.failonstatus.clone()
+            } else {
+                self.failonstatus
+            },
+            failontimeout: self.failontimeout.or(others.failontimeout),
+            forcerecovery: self.forcerecovery.or(others.forcerecovery),
+        }
+    }
+
     /// `lbmethod=`.
     pub fn lbmethod(mut self, method: LbMethod) -> Self {
         self.lbmethod = Some(method);

@@ -4,32 +4,38 @@ use std::fmt;
 
 use regex::bytes;
 
-use crate::proxy::http1::url::{Url, UrlError};
+use crate::proxy::{
+    http1::url::{Url, UrlError},
+    mod_proxy::pass::pcre::translated,
+};
 
 /// How deep groups and repetitions may be nested: a deeper one would take more stack than a thread may have.
 const MAX_DEPTH: u32 = 64;
 
 /// A compiled expression; two are equal if they are written the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Regex(bytes::Regex);
+pub(crate) struct Regex {
+    written: String,
+    compiled: bytes::Regex,
+}
 
 impl Regex {
     /// Compiles as Apache does by default: bytes, `.` is any of them, `$` the very end.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
-        (bytes::RegexBuilder::new(pattern).unicode(false).dot_matches_new_line(true))
+        (bytes::RegexBuilder::new(&translated(pattern)).unicode(false).dot_matches_new_line(true))
             .nest_limit(MAX_DEPTH)
             .build()
-            .map(Self)
+            .map(|compiled| Self { written: pattern.to_owned(), compiled })
             .map_err(|_| "Regular expression could not be compiled.".to_owned())
     }
 
     pub(crate) fn is_match(&self, path: &[u8]) -> bool {
-        self.0.is_match(path)
+        self.compiled.is_match(path)
     }
 
     /// The text with `$0` to `$9` replaced; `\` takes the next character as it is.
     pub(crate) fn substitute(&self, text: &str, path: &[u8]) -> Vec<u8> {
-        let captures = self.0.captures(path);
+        let captures = self.compiled.captures(path);
         let mut made = Vec::new();
         let mut bytes = text.bytes().peekable();
         while let Some(byte) = bytes.next() {
@@ -50,7 +56,7 @@ impl Regex {
 
 impl PartialEq for Regex {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
+        self.written == other.written
     }
 }
 
@@ -58,7 +64,7 @@ impl Eq for Regex {}
 
 impl fmt::Display for Regex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str())
+        f.write_str(&self.written)
     }
 }
 
