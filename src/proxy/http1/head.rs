@@ -129,10 +129,14 @@ impl Head {
         Place::new(start, self.text.len() - start)
     }
 
-    /// Both values in one place.
+    /// Both values in one place; what has just been joined grows where it stands, or many would take their length squared.
     fn join(&mut self, one: Place, between: &[u8], other: Place) -> Place {
-        let start = self.text.len();
-        self.text.extend_from_within(one.range());
+        let mut start = self.text.len();
+        if one.range().end == start {
+            start = one.range().start;
+        } else {
+            self.text.extend_from_within(one.range());
+        }
         self.text.extend(between);
         self.text.extend_from_within(other.range());
         self.place_from(start)

@@ -79,10 +79,13 @@ impl Head {
         });
     }
 
-    /// Removes the fields whose name is one of these bytes, in any case.
-    pub fn remove_called(&mut self, called: &[u8]) {
+    /// Removes the fields whose name is one of these, which are in lower case and in order.
+    pub fn remove_called(&mut self, called: &[Vec<u8>]) {
         let Self { text, fields, .. } = self;
-        fields.retain(|field| !field.name.of(text).eq_ignore_ascii_case(called));
+        fields.retain(|field| {
+            let name = || field.name.of(text).iter().map(u8::to_ascii_lowercase);
+            called.binary_search_by(|called| called.iter().copied().cmp(name())).is_err()
+        });
     }
 
     /// Removes the fields of all these names in one pass; returns whether there was any.

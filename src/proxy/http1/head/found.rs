@@ -36,19 +36,22 @@ impl Head {
 
     /// Joins each value with its folds, by one space.
     pub(in crate::proxy::http1) fn unfold(&mut self) {
-        let mut at = 1;
-        while at < self.fields.len() {
-            if self.fields[at].id == FOLD {
-                let more = self.fields.remove(at).value;
-                let value = self.fields[at - 1].value;
-                self.fields[at - 1].value = match (value.length, more.length) {
+        let mut kept = 0;
+        // In one pass: there may be hundreds of thousands of them.
+        for at in 0..self.fields.len() {
+            let field = self.fields[at];
+            if field.id == FOLD && kept > 0 {
+                let (value, more) = (self.fields[kept - 1].value, field.value);
+                self.fields[kept - 1].value = match (value.length, more.length) {
                     (0, _) => more,
                     (_, 0) => value,
                     _ => self.join(value, b" ", more),
                 };
             } else {
-                at += 1;
+                self.fields[kept] = field;
+                kept += 1;
             }
         }
+        self.fields.truncate(kept);
     }
 }

@@ -29,15 +29,8 @@ impl Head {
 
     /// Moves the fields of that name behind all others, in their order.
     pub fn move_last(&mut self, name: Name<'_>) {
-        let (mut at, mut left) = (0, self.fields.len());
-        while left > 0 {
-            if self.is(&self.fields[at], name) {
-                self.fields[at..].rotate_left(1);
-            } else {
-                at += 1;
-            }
-            left -= 1;
-        }
+        let id = name.id();
+        self.fields.sort_by_key(|field| field.id == id);
     }
 
     /// Keeps the first field of that name, and removes the others.
