@@ -141,10 +141,18 @@ impl State {
         let mut bytes = Vec::new();
         let mut buffer = vec![0; 64 * 1024];
         let mut continued = false;
+        let mut ended = false;
         while let Ok(length @ 1..) = stream.read(&mut buffer) {
+            ended &= !bytes.is_empty();
+            let new = bytes.len().saturating_sub(b"\n\r".len());
             bytes.extend_from_slice(&buffer[..length]);
             if !std::mem::replace(busy, true) {
                 self.set_busy(false, true);
+            }
+            // To judge a long head again at each piece would take its length squared.
+            ended |= bytes[new..].windows(3).any(|end| end == b"\n\r\n" || end.starts_with(b"\n\n"));
+            if !ended && bytes.len() > buffer.len() {
+                continue;
             }
             loop {
                 match request(&bytes, Speaker::Proxy) {

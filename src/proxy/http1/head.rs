@@ -10,7 +10,6 @@ mod order;
 mod tests;
 mod write;
 
-use self::found::Odd;
 use super::{
     grammar::is_same_name,
     name::{CONNECTION, Name},
@@ -46,6 +45,15 @@ struct Field {
     id: u8,
     name: u16,
     line: Place,
+}
+
+/// A value that does not stand as we write it: of which field, where, and whether it goes on with what that has already
+/// (obs-fold, RFC 9112 §5.2).
+#[derive(Clone, Copy, Debug)]
+struct Odd {
+    field: usize,
+    value: Place,
+    fold: bool,
 }
 
 /// What stands between a name and its value, and behind the value.
@@ -211,16 +219,27 @@ impl Head {
         Place::new(start, self.text.len() - start)
     }
 
-    /// Writes the line of a field anew: its name as it is spelled, and a value made of these pieces of the buffer.
-    fn write_line(&mut self, at: usize, pieces: &[Place], between: &[u8]) {
+    /// Writes the line of a field anew, with this value.
+    fn write_line(&mut self, at: usize, value: Place) {
         let Field { name, line, .. } = self.fields[at];
         let start = self.text.len();
         self.text.extend_from_within(line.at as usize..line.at as usize + usize::from(name));
         self.text.extend(BETWEEN);
-        for (number, piece) in pieces.iter().enumerate() {
-            self.text.extend(if number > 0 { between } else { b"" });
-            self.text.extend_from_within(piece.range());
+        self.text.extend_from_within(value.range());
+        self.text.extend(END);
+        self.fields[at].line = self.place_from(start);
+    }
+
+    /// Adds to the value of a field. What has just been written grows where it stands, or many would take their length
+    /// squared.
+    fn add_to_line(&mut self, at: usize, between: &[u8], more: Place) {
+        if self.fields[at].line.range().end != self.text.len() {
+            self.write_line(at, self.fields[at].value_place());
         }
+        let start = self.fields[at].line.range().start;
+        self.text.truncate(self.text.len() - END.len());
+        self.text.extend(between);
+        self.text.extend_from_within(more.range());
         self.text.extend(END);
         self.fields[at].line = self.place_from(start);
     }

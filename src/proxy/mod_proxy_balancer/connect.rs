@@ -9,7 +9,7 @@ use crate::proxy::{
     core::asker::Asker,
     error::Error,
     http1::{head::Head, url::Url},
-    mod_proxy::balancer::SCHEME,
+    mod_proxy::balancer::{SCHEME, name_and_path},
     mod_proxy::pass::Route,
     mod_proxy_balancer::ModProxyBalancer,
     mod_proxy_balancer::running::Running,
@@ -55,7 +55,11 @@ impl ModProxyBalancer {
             }
             return Chosen::worker(backends.connect(worker, worker.timeout.unwrap_or(timeout), safe).await);
         }
-        let name = worker.url.authority();
+        let name = match worker.url.path() {
+            path if path.is_empty() || path.starts_with('/') => worker.url.authority(),
+            // Whatever stands before a slash belongs to the name.
+            _ => name_and_path(worker.url.as_str()).map_or("", |(name, _)| name),
+        };
         let no_workers = || Error::NoWorkers(format!("{SCHEME}{name}"));
         let balancer = self.find(name).ok_or_else(no_workers)?;
         let mut failure = None;

@@ -23,6 +23,9 @@ const SWEEP: Duration = Duration::from_millis(500);
 /// How long a connection may be idle where no `ttl=` says so, and how many may be idle in a thread.
 const MOST_IDLE_TIME: Duration = Duration::from_secs(60);
 const MOST_IDLE: usize = 1024;
+/// How often, and after how long, a connection is tried again for which there was no descriptor.
+const SHORTAGES: u32 = 5;
+const SHORTAGE: Duration = Duration::from_millis(20);
 
 /// The idle connections of one thread, or of one worker with `max=`.
 #[derive(Debug, Default)]
@@ -97,11 +100,18 @@ impl Backends {
     /// The backend's name has no address, or it does not accept in time.
     pub(crate) async fn open(&self, worker: &Worker, timeout: Duration) -> Result<Link, Error> {
         let limit = worker.time_to_connect(timeout);
-        match Link::open(&worker.url, limit).await {
-            Err(error) if error.is_out_of_descriptors() && self.family.let_go() > 0 => {
-                Link::open(&worker.url, limit).await
+        let mut tries = 0;
+        loop {
+            match Link::open(&worker.url, limit).await {
+                Err(error) if error.is_out_of_descriptors() && tries < SHORTAGES => {
+                    tries += 1;
+                    // Where nobody can make room, those who are just leaving may.
+                    if self.family.let_go() == 0 {
+                        tokio::time::sleep(SHORTAGE).await;
+                    }
+                }
+                opened => return opened,
             }
-            opened => opened,
         }
     }
 

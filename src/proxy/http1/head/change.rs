@@ -58,8 +58,7 @@ impl Head {
         if is_value(value) {
             let more = self.text.len();
             self.text.extend(value);
-            let (before, more) = (self.fields[at].value_place(), self.place_from(more));
-            self.write_line(at, &[before, more], b", ");
+            self.add_to_line(at, b", ", self.place_from(more));
         }
     }
 
@@ -67,7 +66,7 @@ impl Head {
     pub fn remove(&mut self, name: Name<'_>) {
         if self.may_have(name) {
             match name.id() {
-                0 => self.remove_called(name.as_str().as_bytes()),
+                0 => self.remove_called(&[name.as_str().to_ascii_lowercase().into_bytes()]),
                 id => {
                     self.fields.retain(|field| field.id != id);
                     self.present &= !bit(id);
@@ -76,10 +75,13 @@ impl Head {
         }
     }
 
-    /// Removes the fields whose name is one of these bytes, in any case.
-    pub fn remove_called(&mut self, called: &[u8]) {
+    /// Removes the fields whose name is one of these, which are in lower case and in order.
+    pub fn remove_called(&mut self, called: &[Vec<u8>]) {
         let Self { text, fields, .. } = self;
-        fields.retain(|field| !field.name(text).eq_ignore_ascii_case(called));
+        fields.retain(|field| {
+            let name = || field.name(text).iter().map(u8::to_ascii_lowercase);
+            called.binary_search_by(|called| called.iter().copied().cmp(name())).is_err()
+        });
     }
 
     /// Removes the fields of all these known names in one pass.
@@ -105,7 +107,7 @@ impl Head {
             if change(self.fields[at].value(&self.text), &mut new) && is_value(&new) {
                 let start = self.text.len();
                 self.text.extend(&new);
-                self.write_line(at, &[self.place_from(start)], b"");
+                self.write_line(at, self.place_from(start));
             }
         }
     }
@@ -120,7 +122,7 @@ impl Head {
         if self.fields[first].value(&self.text) == &self.text[start..] {
             self.text.truncate(start);
         } else {
-            self.write_line(first, &[self.place_from(start)], b"");
+            self.write_line(first, self.place_from(start));
         }
         if self.repeated & bit(name.id()) == 0 {
             return;

@@ -1,16 +1,7 @@
 //! Taking in what was read: first the places in it are found, then the bytes are held.
 
-use super::{BETWEEN, END, Field, Head, Place};
+use super::{BETWEEN, END, Field, Head, Odd, Place};
 use crate::proxy::http1::name::{self, Name};
-
-/// A value that does not stand as we write it: of which field, where, and whether it goes on with what that has already
-/// (obs-fold, RFC 9112 §5.2).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Odd {
-    field: usize,
-    value: Place,
-    fold: bool,
-}
 
 impl Head {
     /// Takes in the bytes in which the places were found.
@@ -64,11 +55,10 @@ impl Head {
         for at in 0..self.odd.len() {
             let Odd { field, value, fold } = self.odd[at];
             if !fold {
-                self.write_line(field, &[value], b"");
+                self.write_line(field, value);
             } else if value.length > 0 {
-                let before = self.fields[field].value_place();
-                let between: &[u8] = if before.length > 0 { b" " } else { b"" };
-                self.write_line(field, &[before, value], between);
+                let empty = self.fields[field].value_place().length == 0;
+                self.add_to_line(field, if empty { b"" } else { b" " }, value);
             }
         }
         self.odd.clear();

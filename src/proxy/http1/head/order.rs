@@ -30,17 +30,9 @@ impl Head {
 
     /// Moves the fields of that name behind all others, in their order.
     pub fn move_last(&mut self, name: Name<'_>) {
-        if !self.may_have(name) {
-            return;
-        }
-        let (mut at, mut left) = (0, self.fields.len());
-        while left > 0 {
-            if self.is(&self.fields[at], name) {
-                self.fields[at..].rotate_left(1);
-            } else {
-                at += 1;
-            }
-            left -= 1;
+        let id = name.id();
+        if self.may_have(name) {
+            self.fields.sort_by_key(|field| field.id == id);
         }
     }
 
@@ -60,8 +52,8 @@ impl Head {
         let mut at = 0;
         while at + 1 < self.fields.len() {
             while let Some(again) = self.again(at) {
-                let (value, more) = (self.fields[at].value_place(), self.fields.remove(again).value_place());
-                self.write_line(at, &[value, more], b", ");
+                let more = self.fields.remove(again).value_place();
+                self.add_to_line(at, b", ", more);
             }
             at += 1;
         }

@@ -94,3 +94,15 @@ fn a_hundred_fields_and_no_more() {
     assert!(matches!(judged(&head(MAX_FIELDS)), Ok(Some(_))));
     assert_eq!(judged(&head(MAX_FIELDS + 1)), Err(Refusal::ManyHeaders));
 }
+
+#[test]
+fn folds_and_repeated_fields_take_no_more_than_their_length() {
+    let folded = format!("a: b\r\n{}", " x\r\n".repeat(4000));
+    let text = format!("GET / HTTP/1.1\r\n{}\r\n", folded.repeat(MAX_FIELDS));
+    let mut head = Head::default();
+    assert_eq!(RequestHead::default().read(text.as_bytes(), &mut head), Ok(Some(text.len())));
+    head.merge_repeated();
+    assert_eq!(head.fields().count(), 1);
+    assert_eq!(head.fields().next().map(|(_, value)| value.len()), Some(MAX_FIELDS * 8003 - 2));
+    assert!(head.room() < 20 * text.len(), "{} for {}", head.room(), text.len());
+}
