@@ -7,7 +7,6 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError, Weak},
-    task::{Context, Waker},
     time::{Duration, Instant},
 };
 
@@ -249,7 +248,7 @@ impl Idle {
         if self.until.is_some_and(|until| until <= now) {
             return false;
         }
-        let ready = self.link.is_quiet(&mut Context::from_waker(Waker::noop()));
+        let ready = self.link.is_quiet();
         if !ready {
             *patience = (*patience).min(now.saturating_duration_since(self.since));
         }
