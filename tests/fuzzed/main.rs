@@ -11,13 +11,23 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
+mod head;
+mod model;
 mod package;
 mod path_mapping;
+/// The wire alone, which the library keeps to itself.
+#[allow(dead_code)]
+#[path = "../../src/proxy"]
+mod proxy {
+    #[path = "http1/mod.rs"]
+    pub(crate) mod http1;
+}
 #[path = "../reader/mod.rs"]
 mod reader;
 #[path = "../recorder/mod.rs"]
 mod recorder;
 mod request;
+mod response;
 mod site_file;
 
 /// What the fuzzer has kept, in a steady order.
@@ -93,4 +103,14 @@ fn path_mapping() {
 #[test]
 fn request() {
     check("request", 500, request::check);
+}
+
+#[test]
+fn response() {
+    check("response", 500, response::check);
+}
+
+#[test]
+fn head() {
+    check("head", 2000, head::check);
 }

@@ -184,3 +184,23 @@ fn an_early_answer_leaves_no_link_behind() {
         thread::sleep(SECOND / 100);
     }
 }
+
+/// They are in a pool of all threads, whose sweepers sleep as long as their own are empty.
+#[test]
+fn links_that_are_counted_are_let_go_too() {
+    let backend = Backend::scripted(|talk| {
+        talk.hear();
+        talk.say(HELLO);
+        thread::sleep(SECOND / 10);
+    });
+    let server = proxy(format!("ProxyPass / http://{}/ max=5", backend.address));
+    // By then there was nothing to sweep.
+    thread::sleep(SECOND);
+    assert_eq!(get(&server, "/").body, b"hello");
+    let start = Instant::now();
+    thread::sleep(SECOND / 3);
+    while sockets(backend.address, "08") > 0 {
+        assert!(start.elapsed() < SECOND * 5, "a link that its backend has closed is kept");
+        thread::sleep(SECOND / 50);
+    }
+}

@@ -51,6 +51,7 @@ impl Persistence {
         let without_body = status == 304 || status == 204;
         if without_body {
             head.remove(CONTENT_LENGTH);
+            head.remove(TRANSFER_ENCODING);
         }
         let unknown = !without_body && length.is_none() && !head.has(CONTENT_LENGTH);
         let chunked = unknown && !old;

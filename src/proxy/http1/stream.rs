@@ -42,9 +42,41 @@ impl Stream {
         }
     }
 
+    /// Whether there is nothing to read, not even an end.
+    pub(crate) fn is_quiet(&self) -> bool {
+        // Not `poll_read`: to a task that has had its share of polls, that says "not yet", whatever there is.
+        matches!(self.0.try_read(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
     /// Says that nothing more is written.
     pub(crate) fn shut_down(&self) {
         // Whoever has gone already need not be told.
         _ = socket2::SockRef::from(&self.0).shutdown(std::net::Shutdown::Write);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::AsyncWriteExt,
+        net::TcpListener,
+        task::{consume_budget, coop::has_budget_remaining},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_said_is_heard_by_a_task_that_has_had_its_share() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut theirs, _) = listener.accept().await.unwrap();
+        let stream = Stream::new(ours);
+        assert!(stream.is_quiet());
+        theirs.write_all(b"HTTP/1.1 200 OK").await.unwrap();
+        stream.0.readable().await.unwrap();
+        while has_budget_remaining() {
+            consume_budget().await;
+        }
+        assert!(!stream.is_quiet());
     }
 }

@@ -1,12 +1,12 @@
 //! One connection to a backend.
 
-use std::{io, task::Context, time::Duration};
+use std::{io, time::Duration};
 
 use tokio::{net::TcpStream, time::timeout};
 
 use crate::proxy::{
     error::Error,
-    http1::{alarm::Alarm, buffer::Buffer, stream::Stream, url::Url},
+    http1::{alarm::Alarm, stream::Stream, url::Url},
     mod_proxy_http::resolve::resolve,
 };
 
@@ -41,7 +41,7 @@ impl Link {
     }
 
     /// Whether it can take a request now: the backend has not closed it, nor said anything that nobody asked for.
-    pub(crate) fn is_quiet(&mut self, cx: &mut Context<'_>) -> bool {
-        self.stream.poll_read(cx, &mut Buffer::default()).is_pending()
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.stream.is_quiet()
     }
 }

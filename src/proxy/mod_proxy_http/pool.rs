@@ -7,7 +7,6 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError, Weak},
-    task::{Context, Waker},
     time::{Duration, Instant},
 };
 
@@ -35,7 +34,8 @@ pub(crate) struct Backends {
     family: Arc<Family>,
     /// Whether all threads use it.
     shared: bool,
-    kept: Notify,
+    /// Wakes the sweeper; a pool for all threads wakes that of the thread which made it.
+    kept: Arc<Notify>,
 }
 
 /// All that belong to one server, for the case that descriptors run out.
@@ -47,8 +47,8 @@ pub(crate) struct Family(Mutex<Vec<Weak<Backends>>>);
 struct Pools {
     by_backend: BTreeMap<String, Pool>,
     idle: usize,
-    /// Whether the sweeper sleeps until there is something to sweep.
-    unswept: bool,
+    /// Whether the sweeper knows that there is something to sweep; it sleeps while there is nothing.
+    swept: bool,
 }
 
 /// The idle connections to one backend, the one used last at the end.
@@ -75,8 +75,12 @@ struct Idle {
 
 impl Family {
     /// A pool that is one of them.
-    pub(crate) fn pool(self: &Arc<Self>, shared: bool) -> Arc<Backends> {
-        let pool = Arc::new(Backends { family: self.clone(), shared, ..Backends::default() });
+    pub(crate) fn pool(self: &Arc<Self>) -> Arc<Backends> {
+        self.add(Backends { family: self.clone(), ..Backends::default() })
+    }
+
+    fn add(&self, pool: Backends) -> Arc<Backends> {
+        let pool = Arc::new(pool);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|pool| pool.strong_count() > 0);
         all.push(Arc::downgrade(&pool));
@@ -122,7 +126,8 @@ impl Backends {
 
     /// A pool for all threads, beside this one.
     pub(crate) fn for_all(&self) -> Arc<Self> {
-        self.family.pool(true)
+        let (family, kept) = (self.family.clone(), self.kept.clone());
+        self.family.add(Self { family, kept, shared: true, ..Self::default() })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Pools> {
@@ -153,7 +158,7 @@ impl Backends {
         if pools.idle > MOST_IDLE {
             pools.let_oldest_go();
         }
-        if std::mem::take(&mut pools.unswept) {
+        if !std::mem::replace(&mut pools.swept, true) {
             self.kept.notify_one();
         }
     }
@@ -165,7 +170,6 @@ impl Backends {
             let shared = self.family.pools().into_iter().filter(|pool| pool.shared);
             let left = shared.fold(self.tidy(), |left, pool| left + pool.tidy());
             if left == 0 {
-                self.lock().unswept = true;
                 self.kept.notified().await;
             }
         }
@@ -181,6 +185,8 @@ impl Backends {
         });
         pools.by_backend.retain(|_, pool| !pool.idle.is_empty() || pool.is_remembered(now));
         pools.idle = pools.by_backend.values().map(|pool| pool.idle.len()).sum();
+        // Another thread may keep one at any moment from here on.
+        pools.swept = pools.idle > 0;
         pools.idle
     }
 
@@ -252,7 +258,7 @@ impl Idle {
         if self.until.is_some_and(|until| until <= now) {
             return false;
         }
-        let ready = self.link.is_quiet(&mut Context::from_waker(Waker::noop()));
+        let ready = self.link.is_quiet();
         if !ready {
             *patience = (*patience).min(now.saturating_duration_since(self.since));
         }

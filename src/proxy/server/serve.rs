@@ -66,7 +66,7 @@ impl Server {
         let (begin, begun) = mpsc::channel();
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let (shared, listening, stopping) = (server.shared.clone(), listening.clone(), stopping.clone());
-            let (working, backends, begin) = (working.clone(), family.pool(false), begin.clone());
+            let (working, backends, begin) = (working.clone(), family.pool(), begin.clone());
             let thread = thread::Builder::new().name("proxy".to_owned()).spawn(move || {
                 // It stays on the thread that it is made on.
                 let runtime =
