@@ -88,6 +88,11 @@ impl Field {
     fn value<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         self.value_place().of(text)
     }
+
+    fn has(&self, name: Name<'_>, text: &[u8]) -> bool {
+        let unknown = || self.name(text).eq_ignore_ascii_case(name.as_str().as_bytes());
+        self.id == name.id() && (self.id != 0 || unknown())
+    }
 }
 
 /// What `Connection` says (RFC 9110 §7.6.1).
@@ -199,8 +204,7 @@ impl Head {
     }
 
     fn is(&self, field: &Field, name: Name<'_>) -> bool {
-        field.id == name.id()
-            && (field.id != 0 || field.name(&self.text).eq_ignore_ascii_case(name.as_str().as_bytes()))
+        field.has(name, &self.text)
     }
 
     fn word(&self, at: usize) -> &[u8] {

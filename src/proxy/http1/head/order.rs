@@ -30,9 +30,9 @@ impl Head {
 
     /// Moves the fields of that name behind all others, in their order.
     pub fn move_last(&mut self, name: Name<'_>) {
-        let id = name.id();
         if self.may_have(name) {
-            self.fields.sort_by_key(|field| field.id == id);
+            let Self { text, fields, .. } = self;
+            fields.sort_by_key(|field| field.has(name, text));
         }
     }
 
