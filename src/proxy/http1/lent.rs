@@ -41,8 +41,18 @@ impl<T: Lend> Default for Lent<T> {
     }
 }
 
+impl<T: Lend> Lent<T> {
+    /// Without room: for a time in which it is not needed.
+    pub(crate) fn without_room() -> Self {
+        Self(T::default())
+    }
+}
+
 impl<T: Lend> Drop for Lent<T> {
     fn drop(&mut self) {
+        if self.0.room() == 0 {
+            return;
+        }
         let mut room = std::mem::take(&mut self.0);
         if room.room() <= LARGEST {
             room.clear();

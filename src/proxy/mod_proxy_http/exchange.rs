@@ -85,7 +85,7 @@ impl Backends {
         timeout: Duration,
         safe: bool,
     ) -> Result<Connection<'a>, Error> {
-        let (home, in_use) = acquire(worker, self).await?;
+        let (home, in_use) = acquire(worker, self, timeout).await?;
         let limited = in_use.is_limited();
         let link = home.take(worker.url.authority(), time::Instant::now(), safe, limited);
         let reused = link.is_some();
@@ -134,7 +134,7 @@ impl Connection<'_> {
             }
             let mut exchange = Exchange::new(&mut self.link, &mut upload, self.timeout);
             match poll_fn(|cx| exchange.poll(asker, cx)).await {
-                Err(Error::Closed(_)) if safe && self.reused && exchange.input.is_empty() => {}
+                Err(Error::Closed(_)) if safe && self.reused && exchange.has_heard_nothing() => {}
                 answered => {
                     let (head, reader, input) = answered.map(|()| exchange.parts())?;
                     return self.answered(head, &reader, input, upload, to_head);
@@ -194,6 +194,11 @@ impl<'a> Exchange<'a> {
             timeout,
             refused: None,
         }
+    }
+
+    /// Whether not a byte of an answer has come, nor of an interim one.
+    fn has_heard_nothing(&self) -> bool {
+        self.input.is_empty() && self.interims == 0
     }
 
     fn parts(self) -> (Lent<Head>, ResponseHead, Buffer) {

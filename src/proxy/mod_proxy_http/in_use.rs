@@ -1,6 +1,6 @@
 //! What a request holds while it uses a connection: its share of `max=`, its place among a member's busy requests.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -59,19 +59,17 @@ impl Limit {
 /// Leave to use one more connection to the worker, and the pool to take it from: `all`, unless the worker has its own.
 ///
 /// # Errors
-/// 503 if none comes free within `acquire=`; without it the request waits.
+/// 503 if none comes free within `acquire=`, or else `longest`.
 pub(crate) async fn acquire<'a>(
     worker: &'a Worker,
     all: &'a Arc<Backends>,
+    longest: Duration,
 ) -> Result<(&'a Arc<Backends>, InUse), Error> {
     let limit = worker.max.and_then(|max| worker.limit.get_or_init(|| Limit::new(max.get(), all)));
     let Some(Limit { free, pool }) = limit else { return Ok((all, InUse::default())) };
     let free = free.clone().acquire_owned();
-    let permit = match worker.acquire {
-        Some(limit) => timeout(limit, free).await.ok().and_then(Result::ok),
-        None => free.await.ok(),
-    };
-    match permit {
+    let permit = timeout(worker.acquire.unwrap_or(longest), free).await;
+    match permit.ok().and_then(Result::ok) {
         Some(permit) => Ok((pool, InUse { permit: Some(permit), load: None })),
         None => Err(Error::NoConnection(worker.url.host().to_owned())),
     }

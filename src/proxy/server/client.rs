@@ -100,7 +100,7 @@ impl Client {
             late: false,
             lost: false,
             old: false,
-            out: Lent::default(),
+            out: Lent::without_room(),
             sent: 0,
             stalled: None,
         }
@@ -108,9 +108,17 @@ impl Client {
 
     // ANCHOR: next
     /// Ready when the next head has come, or something else: it is none, or takes too long.
-    pub(super) fn poll_next(&mut self, head: &mut Head, stops: bool, cx: &mut Context<'_>) -> Poll<Next> {
+    ///
+    /// A client that says nothing holds no room.
+    pub(super) fn poll_next(
+        &mut self,
+        head: &mut Option<Lent<Head>>,
+        stops: bool,
+        cx: &mut Context<'_>,
+    ) -> Poll<Next> {
         loop {
             if !self.input.is_empty() {
+                let head = head.get_or_insert_default();
                 match self.reader.read(self.input.data(), head) {
                     Ok(Some(length)) => {
                         self.input.take(length);
@@ -148,7 +156,7 @@ impl Client {
                     if !self.reader.has_request_line() {
                         return Poll::Ready(Next::End);
                     }
-                    self.reader.finish(self.input.data(), head);
+                    self.reader.finish(self.input.data(), head.get_or_insert_default());
                     return Poll::Ready(self.refuse(Refusal::Late));
                 }
             }
@@ -284,6 +292,7 @@ impl Asker for Client {
             return Poll::Ready(Ok(()));
         }
         if self.out.is_empty() {
+            self.out = Lent::new();
             head.write_response(&mut self.out);
         }
         while !self.out.is_empty() {

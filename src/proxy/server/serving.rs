@@ -55,7 +55,7 @@ pub(super) async fn connection<T>(
     poll_fn(|cx| Poll::Ready(_ = stop.as_mut().poll(cx))).await;
     let mut went_idle = false;
     loop {
-        let mut head = Lent::<Head>::new();
+        let mut head = None;
         let refusal = match poll_fn(|cx| client.poll_next(&mut head, core.is_stopping(), cx)).await {
             Next::Head => None,
             Next::Refused(refusal) => Some(refusal),
@@ -67,7 +67,7 @@ pub(super) async fn connection<T>(
             }
             Next::Idle | Next::End => break,
         };
-        let hosts = core.hosts();
+        let (head, hosts) = (head.unwrap_or_default(), core.hosts());
         if !answer(&mut client, &head, refusal, local, &address, &hosts, &core).await {
             break;
         }
@@ -127,6 +127,7 @@ async fn answer(
     trace.end(watcher, Some(&answer.head));
     let close = std::mem::take(&mut saying.1);
     let said = poll_fn(|cx| saying.0.poll(client, &mut answer.body, cx)).await;
+    client.out = Lent::without_room();
     if let Err(error) = said {
         log::log!(target: "proxy", error.level(), "{error}");
         return false;
@@ -149,12 +150,18 @@ fn begin(
     if let (Some(length), false, false) = (length, bare, head.has(CONTENT_LENGTH)) {
         head.set_to(CONTENT_LENGTH, format_args!("{length}"));
     }
-    let stays = client.may_go_on() && !core.is_stopping();
+    // What is left of a request that nobody wants would be taken for the next one.
+    let whole = match &answer.body {
+        Body::Incoming(incoming) => !incoming.is_refused(),
+        Body::Empty | Body::Full(..) => client.drop_body(),
+    };
+    let stays = whole && client.may_go_on() && !core.is_stopping();
     let framed =
         Persistence::of(request).apply(head, length, client.old, stays, proxy.core.keep_alive_timeout);
     if page {
         Error::end_of_head(head);
     }
+    client.out = Lent::new();
     head.write_response(&mut client.out);
     (Saying::new(framed.chunked, bare), framed.close)
 }
