@@ -23,6 +23,7 @@ pub(crate) struct Answer {
 }
 
 /// The body of an answer.
+#[expect(clippy::large_enum_variant, reason = "a box would be an allocation for each request")]
 pub(crate) enum Body {
     /// No body, not even an empty one.
     Empty,

@@ -80,7 +80,8 @@ impl Route<'_> {
     /// 400 if that is no target.
     pub(crate) fn aim(&self, head: &mut Head, member: &str, query: Option<&str>) -> Result<(), Error> {
         let member = if self.worker.url.is_balancer() { member } else { "" };
-        if !member.starts_with('/') && !(member.is_empty() && self.path.starts_with('/')) {
+        let joined = if member.is_empty() { &*self.path } else { member };
+        if !joined.starts_with('/') {
             return Err(Error::BadRequest("the joined path is no target"));
         }
         match query {

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn every_row() {
         let front = Front::for_test("front.test:8000");
-        let full = format!("1.1 localhost:8000 ({})", PRODUCT);
+        let full = format!("1.1 localhost:8000 ({PRODUCT})");
         for (via, before, request, response) in [
             (Via::Off, Some("1.0 client"), Some("1.0 client"), vec!["1.1 be"]),
             (Via::On, None, Some("1.1 localhost:8000"), vec!["1.1 be", "1.1 localhost:8000"]),

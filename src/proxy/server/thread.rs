@@ -14,13 +14,16 @@ use crate::proxy::{
     server::{hosts::Hosts, shared::Shared},
 };
 
+/// The site, counted by its thread.
+pub(super) type LocalHosts = Arc<Hosts>;
+
 /// One thread of the server.
 pub(crate) struct Thread {
     shared: Arc<Shared>,
     backends: Arc<Backends>,
     /// The site as it was when the last request came. A count of references for each request would be written by every
     /// core in turn, which costs more than to compare.
-    hosts: RefCell<Rc<Arc<Hosts>>>,
+    hosts: RefCell<Rc<LocalHosts>>,
     stopping: Cell<bool>,
     stop: Notify,
 }
@@ -32,7 +35,7 @@ impl Thread {
     }
 
     /// The site as it is now.
-    pub(super) fn hosts(&self) -> Rc<Arc<Hosts>> {
+    pub(super) fn hosts(&self) -> Rc<LocalHosts> {
         let now = self.shared.hosts.load();
         let mut hosts = self.hosts.borrow_mut();
         if !Arc::ptr_eq(&now, &hosts) {
