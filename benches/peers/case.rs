@@ -25,7 +25,7 @@ const SMALL: Case = Case {
 };
 
 /// All of them; the first is the one to steer by.
-pub const CASES: [Case; 7] = [
+pub const CASES: [Case; 8] = [
     SMALL,
     Case { name: "small-1000", title: "GET of 12 bytes, 1,000 connections", connections: 1000, ..SMALL },
     Case { name: "10k", title: "GET of 10 kB, 64 connections", path: "/10k", ..SMALL },
@@ -38,6 +38,14 @@ pub const CASES: [Case; 7] = [
     },
     Case { name: "1m", title: "GET of 1 MB, 64 connections", path: "/1m", ..SMALL },
     Case { name: "post", title: "POST of 10 kB, 64 connections", method: "POST", body: 10_000, ..SMALL },
+    Case {
+        name: "post-1000",
+        title: "POST of 10 kB, 1,000 connections",
+        method: "POST",
+        body: 10_000,
+        connections: 1000,
+        ..SMALL
+    },
     Case {
         name: "new",
         title: "GET of 12 bytes, each on a new connection, 64 at a time",

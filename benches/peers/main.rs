@@ -1,5 +1,6 @@
 //! The proxy beside nginx, HAProxy, Apache and Caddy, in one run: what a request costs, and what a client.
 
+mod calls;
 mod case;
 mod cost;
 mod memory;
@@ -90,11 +91,21 @@ fn run(options: &Options) -> rig::Result<()> {
     }
     if wanted(memory::NAME) {
         let (_members, servers) = started(&peers)?;
-        let held = servers
+        let busy = CASES.iter().find(|case| case.name == memory::BUSY).ok_or("no such case")?;
+        let held: Result<Vec<_>, String> = servers
             .iter()
-            .map(|server| (server.peer.name.clone(), runtime.block_on(memory::measure(server))));
-        let held: Vec<_> = held.collect();
-        said.say(memory::NAME, memory::TITLE, memory::table(&held).to_string());
+            .map(|server| Ok((server.peer.name.clone(), runtime.block_on(memory::measure(server, busy))?)))
+            .collect();
+        said.say(memory::NAME, memory::TITLE, memory::table(&held?).to_string());
+    }
+    if wanted(calls::NAME) && calls::can() {
+        let (_members, servers) = started(&peers)?;
+        let counted: Result<Vec<_>, String> =
+            servers.iter().map(|server| Ok((server.peer.name.clone(), calls::measure(server)?))).collect();
+        said.say(calls::NAME, calls::TITLE, calls::table(&counted?).to_string());
+    } else if wanted(calls::NAME) {
+        println!("skipped: strace is not installed; on Debian: apt install strace");
+        said.say(calls::NAME, calls::TITLE, "Not counted: strace was not installed.".to_owned());
     }
     if options.save {
         said.save(FILE).map_err(|error| format!("{FILE} cannot be written: {error}"))?;
@@ -112,5 +123,5 @@ fn started(peers: &[Peer]) -> rig::Result<([Backend; 2], Vec<Running>)> {
 
 /// What `--case` takes.
 fn cases() -> Vec<&'static str> {
-    CASES.iter().map(|case| case.name).chain([memory::NAME]).collect()
+    CASES.iter().map(|case| case.name).chain([memory::NAME, calls::NAME]).collect()
 }

@@ -48,6 +48,7 @@ pub fn peer() -> Peer {
     }
 }
 
+// ANCHOR: proxy
 /// Forwards on every core.
 ///
 /// # Errors
@@ -86,3 +87,4 @@ async fn connect(member: u16) -> Result<SendRequest<Incoming>, Box<dyn Error + S
     tokio::spawn(connection);
     Ok(sender)
 }
+// ANCHOR_END: proxy

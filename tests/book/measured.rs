@@ -67,10 +67,12 @@ fn by_hand(text: &str) -> Vec<String> {
 fn the_tables_are_whole() {
     let (peers, faults) = (read("benches/peers.txt"), read("benches/faults.txt"));
     let cases = case::CASES.map(|case| case.name);
-    let parts: Vec<_> = ["machine", "memory"].into_iter().chain(cases).collect();
+    let parts: Vec<_> = ["machine", "memory", "calls"].into_iter().chain(cases).collect();
     assert_none("benches/peers.txt", &missing(&peers, &parts));
     assert_none("benches/faults.txt", &missing(&faults, &["machine", "faults"]));
-    for (name, text) in anchors(&peers).iter().filter(|(name, _)| *name != "machine") {
+    for (name, text) in
+        anchors(&peers).iter().filter(|(name, text)| *name != "machine" && !text.starts_with("Not counted"))
+    {
         assert_none(name, &wrong_servers(text));
     }
     let (_, faults) = anchors(&faults).into_iter().find(|(name, _)| *name == "faults").unwrap();

@@ -29,6 +29,11 @@ impl Processes {
         Self(found)
     }
 
+    /// Their numbers.
+    pub fn pids(&self) -> &[u32] {
+        &self.0
+    }
+
     /// The CPU time that they have used since they started, and that of their children that have ended.
     pub fn cpu(&self) -> Duration {
         self.0.iter().map(|pid| own(*pid) + children(*pid)).sum()
