@@ -11,7 +11,12 @@ pub(crate) mod regex;
 use std::{borrow::Cow, sync::Arc};
 
 use self::{pattern::Pattern, regex::Regex};
-use crate::proxy::{core::path::Asked, error::Error, http1::head::Head, mod_proxy::worker::Worker};
+use crate::proxy::{
+    core::path::{Asked, encode},
+    error::Error,
+    http1::head::Head,
+    mod_proxy::worker::Worker,
+};
 
 /// The `ProxyPass` and `ProxyPassMatch` lines, in file order: the first that matches decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,20 +78,21 @@ impl Pass {
 }
 
 impl Route<'_> {
-    /// Writes what to ask the backend for: the path of a balancer's member goes before the route's, the query stays as it
-    /// was.
+    /// Writes what to ask the backend for: the path of a balancer's member goes before the route's, encoded, since it may
+    /// have been written with spaces; the query stays as it was.
     ///
     /// # Errors
     /// 400 if that is no target.
     pub(crate) fn aim(&self, head: &mut Head, member: &str, query: Option<&str>) -> Result<(), Error> {
         let member = if self.worker.url.is_balancer() { member } else { "" };
-        let joined = if member.is_empty() { &*self.path } else { member };
+        let member = encode(member.as_bytes());
+        let joined = if member.is_empty() { &self.path } else { &member };
         if !joined.starts_with('/') {
             return Err(Error::BadRequest("the joined path is no target"));
         }
         match query {
-            Some(query) => head.set_target(&[member, &self.path, "?", query]),
-            None => head.set_target(&[member, &self.path]),
+            Some(query) => head.set_target(&[&member, &self.path, "?", query]),
+            None => head.set_target(&[&member, &self.path]),
         }
         Ok(())
     }
@@ -172,6 +178,26 @@ mod tests {
             ("/appx", ["404"; 6]),
         ] {
             assert_eq!(lines.map(|line| asked(line, request)), expected, "{request}");
+        }
+    }
+
+    /// As the real Apache sends them: a space in the site file must not end the target on the wire.
+    #[test]
+    fn the_path_of_a_member_is_encoded() {
+        let proxy = Proxy::new().pass("/two", "balancer://two".parse().unwrap());
+        let asked = Asked::read("/two/c", EncodedSlashes::Off).unwrap();
+        let route = proxy.proxy.pass.route(&asked).unwrap();
+        for (member, sent) in [
+            ("", "/c?x=1"),
+            ("/a", "/a/c?x=1"),
+            ("/a b", "/a%20b/c?x=1"),
+            ("/a%20b", "/a%2520b/c?x=1"),
+            ("/a#?|\\b", "/a%23%3F%7C%5Cb/c?x=1"),
+            ("/ł\t\x01\x7f", "/%C5%82%09%01%7F/c?x=1"),
+        ] {
+            let mut head = Head::default();
+            route.aim(&mut head, member, Some("x=1")).unwrap();
+            assert_eq!(head.target(), sent, "{member:?}");
         }
     }
 
