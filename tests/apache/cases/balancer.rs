@@ -82,6 +82,7 @@ pub fn cases() -> Vec<Case> {
         case("a member and another below it", &["http://{A}/p1", "http://{A}/p11", "http://{A}/q"]).times(6, &get("/x")),
         case("a member and the same in capitals", &["http://{A}", "HTTP://{A}/x route=b", "http://{B}"]).times(4, &get("/x")),
         case("members with paths", &["http://{A}/one", "http://{B}/two/"]).times(4, &get("/x?q")),
+        case("members with paths to encode", &["\"http://{A}/a b\"", "http://{B}/a%20b|"]).times(4, &get("/x?q")),
         case("a member that answers 503 stays", &two).answers(["HTTP/1.1 503 Busy\nContent-Length: 0\n\n"]).times(4, &get("/")),
         case("a member that closes stays", &two).answers(["{close}"]).times(4, &get("/")),
         case("a member that resets stays", &two).answers(["{reset}"]).times(4, &get("/")),
