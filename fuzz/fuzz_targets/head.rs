@@ -3,7 +3,7 @@
 #[path = "../../tests/fuzzed/head.rs"]
 mod head;
 /// The wire alone, which the library keeps to itself.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only what is fuzzed is used here")]
 #[path = "../../src/proxy"]
 mod proxy {
     #[path = "http1/mod.rs"]

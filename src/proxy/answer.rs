@@ -13,7 +13,7 @@ use crate::proxy::{
     },
     error::Error,
     http1::{head::Head, lent::Lent},
-    mod_proxy_http::{exchange::Reply, incoming::Incoming},
+    mod_proxy_http::{connection::Reply, incoming::Incoming},
 };
 
 /// What the client gets. A body that is still to come has its connection, and what is still to be sent over it.

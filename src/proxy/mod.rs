@@ -22,7 +22,7 @@ use self::{
     http1::{lent::Lent, name::EXPECT, request_target::RequestTarget},
     mod_proxy::{ModProxy, headers},
     mod_proxy_balancer::{ModProxyBalancer, balancer_manager, connect::Call},
-    mod_proxy_http::{pool::Backends, upload::Upload},
+    mod_proxy_http::{backends::Backends, upload::Upload},
     mod_reqtimeout::ModReqtimeout,
     trace::Trace,
 };

@@ -7,7 +7,7 @@ mod members;
 #[path = "../ports/mod.rs"]
 mod ports;
 #[path = "../pty/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the terminal's tests and the proxy's use the rest of it")]
 mod pty;
 mod reload;
 mod resend;
@@ -16,5 +16,5 @@ mod slow;
 mod stop;
 mod uploads;
 #[path = "../proxy/wire.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the terminal's tests and the proxy's use the rest of it")]
 mod wire;

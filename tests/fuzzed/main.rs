@@ -16,7 +16,7 @@ mod model;
 mod package;
 mod path_mapping;
 /// The wire alone, which the library keeps to itself.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only what is fuzzed is used here")]
 #[path = "../../src/proxy"]
 mod proxy {
     #[path = "http1/mod.rs"]

@@ -2,7 +2,6 @@
 
 mod arrows;
 mod doors;
-mod not_yet;
 mod rooms;
 mod tree;
 

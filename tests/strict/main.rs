@@ -6,12 +6,12 @@
 mod ask;
 mod case;
 mod cases;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the tests beside Apache use the rest of it")]
 #[path = "../apache/httpd.rs"]
 mod httpd;
 mod judge;
 mod peers;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the tests beside Apache use the rest of it")]
 #[path = "../ports/mod.rs"]
 mod ports;
 #[path = "../reader/mod.rs"]

@@ -1,17 +1,18 @@
 //! Practice: the learner edits a site file of their own; every save is judged at once.
 
 pub(crate) mod ask;
+mod editor;
 pub(crate) mod run;
 pub(crate) mod run_error;
 pub(crate) mod trial;
 mod typed;
 
-use std::{io, path::PathBuf, pin::Pin, process::Command, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use console::Key;
 use tokio::{sync::Notify, time};
 
-use self::run_error::RunError;
+use self::{editor::edit, run_error::RunError};
 use crate::{
     course::{
         lab::bench::Bench,
@@ -197,7 +198,7 @@ impl Practice<'_> {
             Key::Char('e') => {
                 // The editor gets the terminal as it was.
                 drop(quiet.take());
-                let edited = self.edit();
+                let edited = edit(self.terminal, &self.file);
                 *quiet = Some(NoEcho::start());
                 edited?;
                 self.judge().await?;
@@ -227,25 +228,6 @@ impl Practice<'_> {
                 let text = self.folder.read(&self.file).unwrap_or_default();
                 self.terminal.diff(&changed(&text, &self.goal))
             }
-        }
-    }
-
-    /// Opens the learner's editor on the file, and waits for it.
-    fn edit(&self) -> io::Result<()> {
-        let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok());
-        let words = editor.and_then(|editor| shell_words::split(&editor).ok()).unwrap_or_default();
-        let Some((program, arguments)) = words.split_first() else {
-            return self.terminal.say(format!(
-                "  EDITOR names no program; open {} in your editor yourself",
-                self.file.display()
-            ));
-        };
-        match Command::new(program).args(arguments).arg(&self.file).status() {
-            Ok(_) => Ok(()),
-            Err(error) => self.terminal.say(format!(
-                "  {program} does not start ({error}); open {} in your editor yourself",
-                self.file.display()
-            )),
         }
     }
 }

@@ -36,7 +36,6 @@ impl Range {
         Some(Self { bytes, version: asked.get(IF_RANGE).map(<[u8]>::to_vec) })
     }
 
-    // ANCHOR: cut
     /// The part of a small, whole answer; of others there is none.
     pub(crate) fn of_answer(&self, head: &Head) -> Cut {
         let length = head.text(CONTENT_LENGTH).and_then(|length| length.parse().ok());
@@ -56,7 +55,6 @@ impl Range {
         head.set_to(CONTENT_LENGTH, format_args!("{}", part.len()));
         head.set_to(CONTENT_RANGE, format_args!("bytes {}-{}/{whole}", part.start, part.end - 1));
     }
-    // ANCHOR_END: cut
 
     /// Whether the answer is of the version that `If-Range` names; a weak tag names none.
     fn is_of(&self, head: &Head) -> bool {

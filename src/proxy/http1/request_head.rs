@@ -64,7 +64,6 @@ pub(crate) struct RequestHead {
 }
 
 impl RequestHead {
-    // ANCHOR: read
     /// Judges the lines that are there, from where it stopped; the length of the head once it is complete.
     ///
     /// # Errors
@@ -110,7 +109,6 @@ impl RequestHead {
             self.lines += 1;
         }
     }
-    // ANCHOR_END: read
 
     /// Whether there is enough of it to be answered.
     pub(crate) fn has_request_line(&self) -> bool {

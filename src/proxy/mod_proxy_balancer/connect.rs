@@ -13,8 +13,8 @@ use crate::proxy::{
     mod_proxy::pass::Route,
     mod_proxy_balancer::ModProxyBalancer,
     mod_proxy_balancer::running::Running,
-    mod_proxy_http::exchange::{Connection, Reply},
-    mod_proxy_http::pool::Backends,
+    mod_proxy_http::backends::Backends,
+    mod_proxy_http::connection::{Connection, Reply},
     mod_proxy_http::upload::Upload,
 };
 

@@ -13,7 +13,7 @@ use crate::proxy::{
     mod_proxy::worker::load::Load,
     mod_proxy::worker::status::Flag,
     mod_proxy_balancer::turns::{State, Turns},
-    mod_proxy_http::exchange::Reply,
+    mod_proxy_http::connection::Reply,
 };
 
 /// What a site file says of a balancer, and whose turn it is.

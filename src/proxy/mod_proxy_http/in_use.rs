@@ -8,7 +8,8 @@ use tokio::{
 };
 
 use crate::proxy::{
-    error::Error, mod_proxy::worker::Worker, mod_proxy::worker::load::Load, mod_proxy_http::pool::Backends,
+    error::Error, mod_proxy::worker::Worker, mod_proxy::worker::load::Load,
+    mod_proxy_http::backends::Backends,
 };
 
 /// Given back when it is dropped; empty, and free of cost, for a worker that nobody counts.

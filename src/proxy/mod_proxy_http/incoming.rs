@@ -13,7 +13,7 @@ use crate::proxy::{
     core::asker::Asker,
     error::Error,
     http1::{alarm::moment, buffer::Buffer, rest::Rest},
-    mod_proxy_http::{in_use::InUse, link::Link, pool::Backends, upload::Upload},
+    mod_proxy_http::{backends::Backends, in_use::InUse, link::Link, upload::Upload},
 };
 
 /// Holds a connection while an answer is read from it.

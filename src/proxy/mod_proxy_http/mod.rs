@@ -1,9 +1,11 @@
 //! `mod_proxy_http`: the way to an HTTP backend: connections, kept and used again, and the messages on them.
 
-pub(crate) mod exchange;
+pub(crate) mod backends;
+pub(crate) mod connection;
+mod exchange;
 pub(crate) mod in_use;
 pub(crate) mod incoming;
 pub(crate) mod link;
-pub(crate) mod pool;
+mod pool;
 pub(crate) mod resolve;
 pub(crate) mod upload;

@@ -47,7 +47,6 @@ enum Body {
     Chunks,
 }
 
-// ANCHOR: read_ahead
 impl Upload {
     /// Reads a request body to its end or to 16 KiB, whichever comes first; none of it if the client waits for
     /// `100 Continue`.
@@ -82,7 +81,6 @@ impl Upload {
         Ok(upload)
     }
 }
-// ANCHOR_END: read_ahead
 
 impl Upload {
     /// How the body is framed for the backend.

@@ -27,7 +27,6 @@ impl Saying {
         Self { piece: 0, chunked, ended: bare, broken: None }
     }
 
-    // ANCHOR: poll
     /// Writes on, as far as the backend sends it and the client takes it; ready when all is on its way.
     ///
     /// # Errors
@@ -66,7 +65,6 @@ impl Saying {
             }
         }
     }
-    // ANCHOR_END: poll
 
     /// Takes what is there of the body: small pieces together with what is to be written, a large one as it is.
     fn gather(&mut self, client: &mut Client, body: &mut Body, cx: &mut Context<'_>) {

@@ -16,7 +16,7 @@ use tokio::{
 use crate::proxy::{
     Listen, Site, Watcher,
     mod_proxy_balancer::providers,
-    mod_proxy_http::pool::Family,
+    mod_proxy_http::backends::Family,
     server::hosts::Hosts,
     server::listeners::{self, Listeners},
     server::serve_error::ServeError,

@@ -38,7 +38,6 @@ use crate::proxy::{
     trace::Trace,
 };
 
-// ANCHOR: connection
 /// Serves one client's connection until it ends, or until the server stops and its request is answered. The server need
 /// not wait for what is left when `in_flight` is dropped.
 pub(super) async fn connection<T>(
@@ -75,7 +74,6 @@ pub(super) async fn connection<T>(
     drop(in_flight);
     end(client).await;
 }
-// ANCHOR_END: connection
 
 /// Closes the connection; whoever still sends gets an orderly end (RFC 9112 §9.6).
 async fn end(mut client: Client) {

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, futures::Notified, watch};
 
 use crate::proxy::{
     Watcher,
-    mod_proxy_http::pool::Backends,
+    mod_proxy_http::backends::Backends,
     server::{hosts::Hosts, shared::Shared},
 };
 

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use crate::proxy::{
-    mod_proxy_http::pool::Backends,
+    mod_proxy_http::backends::Backends,
     server::{listeners::Listeners, serving::connection, shared::Shared, thread::Thread},
 };
 
@@ -25,7 +25,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long it is not said again that none are left.
 const QUIET: Duration = Duration::from_secs(60);
 
-// ANCHOR: work
 /// One worker: a thread with its own runtime, its own handle of each listener, its own pool of connections. Says when it
 /// has begun, and at its end whether all requests in flight were answered.
 pub(crate) async fn work(
@@ -93,7 +92,6 @@ pub(crate) async fn work(
     while others.changed().await.is_ok() {}
     answered
 }
-// ANCHOR_END: work
 
 fn contains(open: &Listeners, listener: &Arc<TcpListener>) -> bool {
     open.iter().any(|open| Arc::ptr_eq(open, listener))

@@ -1,5 +1,8 @@
 //! The balancer: who is asked, in which order, and what happens when a member is dead.
 
+pub mod parameters;
+pub mod schemes;
+
 use crate::case::{Case, get, request};
 
 /// A site with these members.

@@ -1,7 +1,6 @@
 //! The cases, one file for each part of what Apache does.
 
 mod balancer;
-mod balancer_parameters;
 mod bodies;
 mod cookies;
 mod differ;
@@ -17,7 +16,6 @@ mod ranges;
 mod requests;
 mod responses;
 mod reverse;
-mod schemes;
 mod spelling;
 mod unsupported;
 
@@ -41,8 +39,8 @@ pub fn all() -> Vec<Case> {
         headers::cases(),
         cookies::cases(),
         locations::cases(),
-        balancer_parameters::cases(),
-        schemes::cases(),
+        balancer::parameters::cases(),
+        balancer::schemes::cases(),
         unsupported::cases(),
     ]
     .concat();
